@@ -1,0 +1,25 @@
+import { Cluster, type ClusterProps } from '../../fleet/cluster';
+import type { Fleet } from '../../fleet/fleet';
+
+/** Properties of an `ExistingCluster`. */
+export interface ExistingClusterProps extends ClusterProps {
+  /**
+   * Whether this cluster runs Cluster API and holds the objects of the others. One cluster of a fleet does.
+   * @default false
+   */
+  readonly management?: boolean;
+}
+
+/**
+ * A cluster that nobody makes: the fleet fills it. The management cluster is one. Any other is reached by
+ * a kubeconfig in the Secret `<name>-kubeconfig`, key `value`, in the namespace `clusters` of the
+ * management cluster.
+ */
+export class ExistingCluster extends Cluster {
+  override readonly isManagement: boolean;
+
+  constructor(fleet: Fleet, name: string, props: ExistingClusterProps) {
+    super(fleet, name, props, { provider: 'existing' });
+    this.isManagement = props.management ?? false;
+  }
+}

@@ -1,0 +1,4 @@
+export * from './dependencies';
+export * from './names';
+export * from './networks';
+export * from './objects';

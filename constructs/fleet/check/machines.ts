@@ -1,0 +1,107 @@
+import type { Problem } from '../../problem';
+import type { ControlPlane, NodePool } from '../cluster';
+import { checkDnsLabel, checkUnique } from './names';
+
+/** Kubelets may be this many minors behind the API server. */
+const MAX_SKEW = 3;
+
+/** A full Kubernetes version, such as `v1.35.2`. */
+export function checkVersion(path: string, field: string, version: string): Problem[] {
+  if (minorOf(version) !== undefined) return [];
+  return [
+    {
+      code: 'version-malformed',
+      path,
+      field,
+      value: version,
+      problem: 'is no Kubernetes version',
+      remedy: 'write it in full, like v1.35.2',
+    },
+  ];
+}
+
+/** An etcd quorum: an even member adds risk, not safety. */
+export function checkControlPlane(path: string, controlPlane: ControlPlane | undefined): Problem[] {
+  if (!controlPlane) return [];
+  const { replicas } = controlPlane;
+  if (Number.isInteger(replicas) && replicas % 2 === 1 && replicas >= 1 && replicas <= 7) return [];
+  return [
+    {
+      code: 'control-plane-replicas',
+      path,
+      field: 'controlPlane.replicas',
+      value: replicas,
+      problem: replicas % 2 === 0 ? 'is even: etcd needs a majority' : 'is no size for etcd',
+      remedy: 'use 1, 3, 5 or 7; 3 survives the loss of one machine',
+    },
+  ];
+}
+
+interface Workers {
+  readonly kubernetesVersion: string;
+  readonly pools: readonly NodePool[];
+}
+
+/** Pool names, sizes and version skew (https://kubernetes.io/releases/version-skew-policy/#kubelet). */
+export function checkPools(path: string, { kubernetesVersion, pools }: Workers): Problem[] {
+  return [
+    ...checkUnique(
+      pools.map(({ name }, i) => ({ name, path: `${path} pools[${i}]` })),
+      'pool of this cluster',
+    ),
+    ...pools.flatMap((pool, i) => [
+      ...checkDnsLabel(path, `pools[${i}].name`, pool.name, 20),
+      ...checkReplicas(path, i, pool),
+      ...(pool.kubernetesVersion === undefined
+        ? []
+        : checkSkew(path, i, pool.kubernetesVersion, kubernetesVersion)),
+    ]),
+  ];
+}
+
+function checkReplicas(path: string, i: number, { replicas }: NodePool): Problem[] {
+  if (Number.isInteger(replicas) && replicas >= 0) return [];
+  return [
+    {
+      code: 'pool-replicas',
+      path,
+      field: `pools[${i}].replicas`,
+      value: replicas,
+      problem: 'is no number of machines',
+      remedy: 'use a whole number, 0 or more',
+    },
+  ];
+}
+
+function checkSkew(path: string, i: number, worker: string, controlPlane: string): Problem[] {
+  const field = `pools[${i}].kubernetesVersion`;
+  const [ours, theirs] = [parseVersion(worker), parseVersion(controlPlane)];
+  if (!ours) return checkVersion(path, field, worker);
+  if (!theirs) return [];
+  const behind = theirs.minor - ours.minor;
+  const ahead = behind < 0 || (behind === 0 && ours.patch > theirs.patch);
+  if (!ahead && behind <= MAX_SKEW) return [];
+  return [
+    {
+      code: 'version-skew',
+      path,
+      field,
+      value: worker,
+      problem: ahead
+        ? `is newer than the control plane (${controlPlane})`
+        : `is ${behind} minors behind the control plane (${controlPlane}); a kubelet may be ${MAX_SKEW}`,
+      remedy: ahead
+        ? 'upgrade the control plane first, then the workers'
+        : `upgrade the pool to v1.${theirs.minor - MAX_SKEW} or newer first`,
+    },
+  ];
+}
+
+function minorOf(version: string): number | undefined {
+  return parseVersion(version)?.minor;
+}
+
+function parseVersion(version: string): { minor: number; patch: number } | undefined {
+  const match = /^v1\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/.exec(version);
+  return match ? { minor: Number(match[1]), patch: Number(match[2]) } : undefined;
+}

@@ -1,0 +1,79 @@
+import type { Manifest } from '../../emit/manifest';
+import type { Problem } from '../../problem';
+
+/** A rendered object and where it comes from. */
+export interface Rendered {
+  readonly manifest: Manifest;
+  /** The path of the construct that made it. */
+  readonly path: string;
+}
+
+/** Names that make an object the same one to the API server of one cluster. */
+export function identityOf({ apiVersion, kind, metadata }: Manifest): string {
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  return `${group}/${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+/** Finds objects that two constructs make on one cluster; they would overwrite each other for ever. */
+export class Identities {
+  private readonly owners = new Map<string, string>();
+
+  /** Takes one object of this cluster, and says whether another one has its identity already. */
+  add(cluster: string, { manifest, path }: Rendered): Problem[] {
+    const identity = identityOf(manifest);
+    const key = `${cluster} ${identity}`;
+    const owner = this.owners.get(key);
+    if (owner === undefined) {
+      this.owners.set(key, path);
+      return [];
+    }
+    return [
+      {
+        code: 'object-duplicate',
+        path,
+        field: '',
+        value: identity,
+        problem: `is made on cluster ${cluster} by ${owner} too`,
+        remedy: 'give one of them another name or namespace, or make it once',
+      },
+    ];
+  }
+}
+
+/** What is wrong with one object by itself: no name, or a Secret that anyone who reads git can read. */
+export function checkObject({ manifest, path }: Rendered): Problem[] {
+  return [...checkName(manifest, path), ...checkSecret(manifest, path)];
+}
+
+function checkName({ kind, metadata }: Manifest, path: string): Problem[] {
+  // RBAC names may hold colons (system:...), and a few kinds capital letters: only what no kind takes.
+  if (metadata.name && !/[\s/%]/.test(metadata.name) && metadata.name.length <= 253) return [];
+  return [
+    {
+      code: 'object-name',
+      path,
+      field: 'metadata.name',
+      value: metadata.name,
+      problem: `is no name for a ${kind}`,
+      remedy: 'use lower-case letters, digits, `-` and `.`, at most 253',
+    },
+  ];
+}
+
+/** SOPS leaves every value as `ENC[...]` and adds a `sops` member with the keys that can open it. */
+function checkSecret(manifest: Manifest, path: string): Problem[] {
+  if (manifest.kind !== 'Secret' || manifest.apiVersion !== 'v1') return [];
+  const members = ['data', 'stringData'] as const;
+  return members.flatMap((member) =>
+    Object.entries((manifest[member] ?? {}) as Record<string, unknown>)
+      .filter(([, value]) => !(manifest.sops && /^ENC\[/.test(String(value))))
+      .map(([key]) => ({
+        code: 'secret-plaintext',
+        path,
+        field: `${member}.${key}`,
+        value: undefined,
+        problem: `of Secret ${manifest.metadata.name} would be readable in git, for ever`,
+        remedy: 'encrypt it with SOPS, or let External Secrets, cert-manager or the operator make it',
+      })),
+  );
+}

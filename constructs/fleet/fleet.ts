@@ -1,0 +1,193 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { App, type IResolver } from 'cdk8s';
+import { Construct } from 'constructs';
+import { type Changes, recoverTree, writeTree } from '../emit/write';
+import { wireFleet } from '../flux/wiring';
+import { FleetError, type Problem } from '../problem';
+import type { Placed } from './app';
+import { checkConnections, checkDependencies, checkUnique } from './check';
+import type { Cluster } from './cluster';
+import { matches } from './placement';
+import { type Compiled, render } from './render';
+import { summary } from './summary';
+
+/** The git repository that holds `dist/`, as the clusters' Flux reaches it. */
+export interface FleetSource {
+  /** An `https://` or `ssh://` address. */
+  readonly url: string;
+  /** @default main */
+  readonly branch?: string;
+  /**
+   * The Secret with the git credential, in the namespace of each source.
+   * @default none: the repository can be read by everyone
+   */
+  readonly secretName?: string;
+  /** How often to look for a new commit. @default 1m */
+  readonly interval?: string;
+  /** The folder of the repository that carries the output. @default dist */
+  readonly path?: string;
+}
+
+/** Properties of a `Fleet`. */
+export interface FleetProps {
+  readonly source: FleetSource;
+  /** The folder that `synth` writes. @default dist */
+  readonly outdir?: string;
+  /** Resolvers beside cdk8s' own. @default none */
+  readonly resolvers?: IResolver[];
+}
+
+type Group = 'clusters' | 'apps' | 'add-ons';
+
+/**
+ * Every cluster and app that one repository describes: a cdk8s `App` that is checked as a whole and
+ * written as one folder for each cluster.
+ */
+export class Fleet extends App {
+  readonly source: FleetSource;
+  private readonly ownClusters: Cluster[] = [];
+  private readonly ownUnits: Placed[] = [];
+  private compiled?: Compiled;
+
+  constructor(props: FleetProps) {
+    super({ outdir: props.outdir ?? 'dist', resolvers: props.resolvers });
+    this.source = props.source;
+  }
+
+  /** Every cluster, by name. */
+  get clusters(): readonly Cluster[] {
+    return [...this.ownClusters].sort(byName);
+  }
+
+  /** Every app and add-on, by name. */
+  get units(): readonly Placed[] {
+    return [...this.ownUnits].sort(byName);
+  }
+
+  /** The cluster that holds the others' `Cluster` objects, if there is one. */
+  get management(): Cluster | undefined {
+    return this.clusters.find((cluster) => cluster.isManagement);
+  }
+
+  /** The clusters that an app's or add-on's placement selects, by name. */
+  placed(unit: Placed): Cluster[] {
+    return this.clusters.filter(
+      (cluster) => !cluster.teardown && matches(unit.props.placement, cluster.labels),
+    );
+  }
+
+  /** The path, in the fleet's repository, of a folder below the output: `./dist/prod-eu`. */
+  pathInSource(folder: string): string {
+    return `./${this.source.path ?? 'dist'}/${folder}`;
+  }
+
+  /**
+   * Compiles the fleet without writing anything: every object, every file.
+   *
+   * @throws FleetError with every problem of the fleet
+   */
+  compile(): Compiled {
+    if (!this.compiled) {
+      const compiled = render(this, [...wireFleet(this), ...this.check()]);
+      if (compiled.problems.length > 0) throw new FleetError(compiled.problems);
+      this.compiled = compiled;
+    }
+    return this.compiled;
+  }
+
+  /**
+   * Compiles the fleet and makes `outdir` hold it. A run that fails or is killed leaves `outdir` as it was.
+   *
+   * Under `cdk8s synth` it also writes one file for each cluster into that command's own folder, so that
+   * `--stdout` and validation plugins see the manifests.
+   *
+   * @throws FleetError with every problem of the fleet; nothing is written then
+   */
+  override synth(): void {
+    recoverTree(this.outdir);
+    const compiled = this.compile();
+    const changes: Changes = writeTree(this.outdir, compiled.files);
+    const scratch = process.env.CDK8S_OUTDIR;
+    if (scratch && path.resolve(scratch) !== path.resolve(this.outdir)) writeStreams(scratch, compiled);
+    process.stderr.write(summary(this, compiled, changes));
+  }
+
+  /** @internal */
+  register(item: Cluster | Placed): void {
+    if ('layer' in item) this.ownUnits.push(item);
+    else this.ownClusters.push(item);
+  }
+
+  /** The construct below which clusters, apps or add-ons live. @internal */
+  scopeFor(group: Group): Construct {
+    return (this.node.tryFindChild(group) as Construct | undefined) ?? new Construct(this, group);
+  }
+
+  /** An id for a new construct: its name, or a free one for a duplicate, so that the check reports it. @internal */
+  freeId(group: Group, name: string): string {
+    const { node } = this.scopeFor(group);
+    let id = name || '(no name)';
+    while (node.tryFindChild(id)) id += '~';
+    return id;
+  }
+
+  private check(): Problem[] {
+    const placed = new Map(this.units.map((unit) => [unit, this.placed(unit)]));
+    const at = (item: Cluster | Placed) => ({ name: item.name, path: item.node.path });
+    return [
+      ...checkUnique(this.ownClusters.map(at), 'cluster'),
+      ...checkUnique(this.ownUnits.map(at), 'app or add-on'),
+      ...this.checkManagement(),
+      ...checkConnections(this.clusters.map((cluster) => ({ ...pick(cluster), path: cluster.node.path }))),
+      ...checkDependencies(this.units, placed),
+      ...[...placed].filter(([, clusters]) => clusters.length === 0).map(([unit]) => this.unplaced(unit)),
+    ];
+  }
+
+  private checkManagement(): Problem[] {
+    const found = this.clusters.filter((cluster) => cluster.isManagement);
+    if (found.length === 1) return [];
+    return [
+      {
+        code: 'management-cluster',
+        path: found[1]?.node.path ?? 'clusters',
+        field: 'management',
+        value: found.length === 0 ? undefined : found.map(({ name }) => name),
+        problem: found.length === 0 ? 'is set by no cluster' : 'is set by more than one cluster',
+        remedy: 'set `management: true` on exactly one ExistingCluster: it holds the others',
+      },
+    ];
+  }
+
+  private unplaced(unit: Placed): Problem {
+    return {
+      code: 'placement-empty',
+      path: unit.node.path,
+      field: 'placement',
+      value: unit.props.placement,
+      problem: 'selects no cluster',
+      remedy: `clusters have these labels: ${this.clusters
+        .map(({ name, labels }) => `${name} ${JSON.stringify(labels)}`)
+        .join('; ')}`,
+    };
+  }
+}
+
+function pick({ name, networks, connectedTo }: Cluster) {
+  return { name, networks, connectedTo };
+}
+
+function byName(a: { name: string }, b: { name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+function writeStreams(folder: string, { files }: Compiled): void {
+  const streams = new Map<string, string>();
+  for (const [file, content] of files) {
+    const cluster = file.slice(0, file.indexOf('/'));
+    if (!file.endsWith('/kustomization.yaml')) streams.set(cluster, (streams.get(cluster) ?? '') + content);
+  }
+  fs.mkdirSync(folder, { recursive: true });
+  for (const [cluster, content] of streams) fs.writeFileSync(path.join(folder, `${cluster}.yaml`), content);
+}

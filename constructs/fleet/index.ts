@@ -1,0 +1,5 @@
+export * from './app';
+export * from './cluster';
+export * from './fleet';
+export * from './placement';
+export type { Compiled } from './render';

@@ -1,0 +1,44 @@
+import type { Construct } from 'constructs';
+import { Kustomization, type KustomizationSpec } from '../../../imports/kustomize.toolkit.fluxcd.io';
+import type { Plain } from '../../plain';
+import type { SyncProps } from './props';
+
+/**
+ * One Flux `Kustomization`: a folder of a source, applied in order and watched for health.
+ *
+ * `force` is not offered: it replaces objects that cannot be changed in place, and their data with them.
+ *
+ * @see https://fluxcd.io/flux/components/kustomize/kustomizations/
+ */
+export class Sync extends Kustomization {
+  constructor(scope: Construct, id: string, props: SyncProps) {
+    const { name, namespace, annotations } = props;
+    super(scope, id, {
+      metadata: { name, namespace, annotations: annotations && { ...annotations } },
+      spec: specOf(props),
+    });
+  }
+}
+
+function specOf(props: SyncProps): KustomizationSpec {
+  const { dependsOn = [], decryption, healthChecks, kubeConfig } = props;
+  const spec: Plain<KustomizationSpec> = {
+    interval: props.interval ?? '10m',
+    retryInterval: props.retryInterval ?? '2m',
+    timeout: props.timeout ?? '5m',
+    path: props.path,
+    sourceRef: props.sourceRef,
+    prune: props.prune ?? true,
+    wait: props.wait ?? healthChecks === undefined,
+    healthChecks,
+    healthCheckExprs: props.healthCheckExprs,
+    dependsOn: dependsOn.length === 0 ? undefined : dependsOn.map((name) => ({ name })),
+    postBuild: props.postBuild,
+    decryption: decryption && { provider: 'sops', secretRef: { name: decryption.secretName } },
+    kubeConfig: kubeConfig && { secretRef: { name: kubeConfig.secretName } },
+    serviceAccountName: props.serviceAccountName,
+    targetNamespace: props.targetNamespace,
+    deletionPolicy: props.deletionPolicy,
+  };
+  return spec as KustomizationSpec;
+}

@@ -1,0 +1,86 @@
+import { Construct } from 'constructs';
+import { ManifestFile } from '../../emit/manifest-file';
+import type { Placed } from '../../fleet/app';
+import type { Cluster } from '../../fleet/cluster';
+import type { Fleet } from '../../fleet/fleet';
+import type { Problem } from '../../problem';
+import { Sync } from '../sync';
+import { Tenant } from '../tenant';
+import { attempt } from './attempt';
+import { wireHub } from './hub';
+import { FLEET, FLUX_NAMESPACE } from './names';
+import { addNamespace, namespacesOf } from './namespaces';
+import { addRoot } from './root';
+
+export { CLUSTERS_NAMESPACE, FLEET, FLUX_NAMESPACE } from './names';
+
+/**
+ * Adds to the tree what follows from the model: each cluster's namespaces, tenants and syncs, every
+ * instance's chart, and the management cluster's part of the others.
+ *
+ * @returns problems that came up while instances were defined
+ */
+export function wireFleet(fleet: Fleet): Problem[] {
+  const problems: Problem[] = [];
+  for (const cluster of fleet.clusters) {
+    if (cluster.teardown === 'removed') continue;
+    problems.push(...wireCluster(fleet, cluster));
+  }
+  const { management } = fleet;
+  if (management) {
+    for (const cluster of fleet.clusters) {
+      if (cluster !== management) problems.push(...wireHub(fleet, management, cluster));
+    }
+  }
+  return problems;
+}
+
+function wireCluster(fleet: Fleet, cluster: Cluster): Problem[] {
+  const root = { cluster: cluster.name, folder: cluster.name };
+  const { needs, problems } = namespacesOf(fleet, cluster);
+  const namespaces = new Construct(cluster, 'namespaces');
+  for (const [name, need] of needs) {
+    addNamespace(
+      new ManifestFile(namespaces, name, { ...root, file: `namespaces/${name}.yaml` }),
+      name,
+      need,
+    );
+  }
+  const tenants = new Construct(cluster, 'tenants');
+  for (const [i, props] of cluster.tenants.entries()) {
+    const id = tenants.node.tryFindChild(props.name) ? `${props.name}~${i}` : props.name || `(no name ${i})`;
+    new Tenant(
+      new ManifestFile(tenants, id, { ...root, file: `tenants/${props.name}.yaml` }),
+      'tenant',
+      props,
+    );
+  }
+  if (cluster.isManagement) addRoot(new ManifestFile(cluster, 'flux', root), fleet, cluster);
+  const syncs = new Construct(cluster, 'syncs');
+  for (const unit of fleet.units) {
+    if (!fleet.placed(unit).includes(cluster)) continue;
+    const folder = `${cluster.name}/${unit.layer}/${unit.name}`;
+    const sync = new ManifestFile(syncs, unit.name, { ...root, file: `syncs/${unit.name}.yaml` });
+    new Sync(sync, 'sync', {
+      ...unit.props.sync,
+      name: unit.name,
+      namespace: FLUX_NAMESPACE,
+      path: fleet.pathInSource(folder),
+      sourceRef: { kind: 'GitRepository', name: FLEET },
+      dependsOn: unit.dependsOn,
+    });
+    problems.push(...defineInstance(cluster, unit, folder));
+  }
+  return problems;
+}
+
+function defineInstance(cluster: Cluster, unit: Placed, folder: string): Problem[] {
+  const scope =
+    (cluster.node.tryFindChild(unit.layer) as Construct | undefined) ?? new Construct(cluster, unit.layer);
+  const chart = new ManifestFile(scope, unit.name, {
+    cluster: cluster.name,
+    folder,
+    namespace: unit.props.namespace,
+  });
+  return attempt(chart.node.path, () => unit.define(chart, cluster));
+}

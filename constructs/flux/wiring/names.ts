@@ -1,0 +1,12 @@
+/** The namespace of Flux itself and of a cluster's own sources and syncs. */
+export const FLUX_NAMESPACE = 'flux-system';
+
+/**
+ * The namespace, on the management cluster, of `Cluster` objects, of the kubeconfig Secrets that Cluster
+ * API makes beside them, and of the syncs that use those Secrets: Flux reads such a Secret only from the
+ * sync's own namespace.
+ */
+export const CLUSTERS_NAMESPACE = 'clusters';
+
+/** The name of the source of the fleet's repository, and of each cluster's root sync. */
+export const FLEET = 'fleet';

@@ -1,0 +1,90 @@
+import { ApiObject, type Chart } from 'cdk8s';
+import type { PodSecurity } from '../../fleet/app';
+import type { Cluster } from '../../fleet/cluster';
+import type { Fleet } from '../../fleet/fleet';
+import type { Problem } from '../../problem';
+import { CLUSTERS_NAMESPACE } from './names';
+
+/** A namespace that the cluster makes for what is placed on it. */
+interface NamespaceNeed {
+  readonly podSecurity: PodSecurity;
+  readonly network: 'deny' | 'open';
+  /** The construct that asks for it. */
+  readonly path: string;
+}
+
+/** The namespaces of one cluster, from everything placed on it; two wishes for one namespace must agree. */
+export function namespacesOf(
+  fleet: Fleet,
+  cluster: Cluster,
+): { needs: Map<string, NamespaceNeed>; problems: Problem[] } {
+  const needs = new Map<string, NamespaceNeed>();
+  const problems: Problem[] = [];
+  if (cluster.isManagement) {
+    needs.set(CLUSTERS_NAMESPACE, { podSecurity: 'restricted', network: 'deny', path: cluster.node.path });
+  }
+  for (const unit of fleet.units) {
+    if (!fleet.placed(unit).includes(cluster)) continue;
+    const { namespace, podSecurity = 'restricted', network = 'deny' } = unit.props;
+    const need: NamespaceNeed = { podSecurity, network, path: unit.node.path };
+    const other = needs.get(namespace);
+    if (!other) needs.set(namespace, need);
+    else problems.push(...disagreements(namespace, need, other));
+  }
+  return { needs, problems };
+}
+
+function disagreements(namespace: string, need: NamespaceNeed, other: NamespaceNeed): Problem[] {
+  return (['podSecurity', 'network'] as const)
+    .filter((field) => need[field] !== other[field])
+    .map((field) => ({
+      code: 'namespace-conflict',
+      path: need.path,
+      field,
+      value: need[field],
+      problem: `differs from ${other.path}, which shares the namespace ${namespace} and has ${other[field]}`,
+      remedy: 'give both the same, or a namespace each',
+    }));
+}
+
+/**
+ * A Namespace with its Pod Security level and, unless it is open, a policy that denies all traffic but
+ * DNS. The admission policy of the fleet refuses to delete it.
+ */
+export function addNamespace(
+  chart: Chart,
+  name: string,
+  { podSecurity, network }: Omit<NamespaceNeed, 'path'>,
+): void {
+  new ApiObject(chart, 'namespace', {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name,
+      labels: {
+        'fleetwright.dev/protected': 'true',
+        'pod-security.kubernetes.io/enforce': podSecurity,
+        'pod-security.kubernetes.io/warn': podSecurity,
+      },
+    },
+  });
+  if (network === 'open') return;
+  new ApiObject(chart, 'default-deny', {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'default-deny', namespace: name },
+    spec: {
+      podSelector: {},
+      policyTypes: ['Ingress', 'Egress'],
+      egress: [
+        {
+          to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } } }],
+          ports: [
+            { port: 53, protocol: 'UDP' },
+            { port: 53, protocol: 'TCP' },
+          ],
+        },
+      ],
+    },
+  });
+}

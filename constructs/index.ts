@@ -1,0 +1,4 @@
+export * from './clusters';
+export * from './fleet';
+export * from './flux';
+export * from './problem';

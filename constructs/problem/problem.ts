@@ -1,0 +1,78 @@
+import type { IConstruct } from 'constructs';
+
+/** One thing that is wrong with a fleet, and what would be right. */
+export interface Problem {
+  /** A stable, searchable name of this kind of problem, such as `cidr-overlap`. */
+  readonly code: string;
+  /** Where: the construct path, or file and document. */
+  readonly path: string;
+  /** The field, as it is written in code or YAML, such as `networks.pods[0]`. Empty: the whole. */
+  readonly field: string;
+  /** The value received. */
+  readonly value: unknown;
+  /** What is wrong, as the end of a sentence that starts with field and value. */
+  readonly problem: string;
+  /** What to write instead. */
+  readonly remedy: string;
+  /** The error underneath, if there is one. */
+  readonly cause?: unknown;
+}
+
+/** The one error type of Fleetwright: every problem found in one run. */
+export class FleetError extends Error {
+  constructor(readonly problems: readonly Problem[]) {
+    super(formatProblems(problems), { cause: problems.find((problem) => problem.cause)?.cause });
+    this.name = 'FleetError';
+  }
+}
+
+/** Looks at one construct and returns what is wrong with it. */
+export type Check = () => readonly Problem[];
+
+const checks = new WeakMap<IConstruct, Check[]>();
+
+/**
+ * Registers a check that `Fleet.synth` runs before anything is written. Unlike a thrown error it lets
+ * every other problem of the fleet be found in the same run.
+ */
+export function addCheck(construct: IConstruct, check: Check): void {
+  const own = checks.get(construct);
+  if (own) own.push(check);
+  else checks.set(construct, [check]);
+}
+
+/** Runs the checks of one construct: those of `addCheck`, and cdk8s' own `node.addValidation`. */
+export function checkConstruct(construct: IConstruct): Problem[] {
+  const own = (checks.get(construct) ?? []).flatMap((check) => check());
+  const foreign = construct.node.validate().map((problem) => ({
+    code: 'validation',
+    path: construct.node.path,
+    field: '',
+    value: undefined,
+    problem,
+    remedy: 'change what this validation of the construct names',
+  }));
+  return [...own, ...foreign];
+}
+
+/** Writes problems for a person: one paragraph each, in a stable order, without a stack trace. */
+export function formatProblems(problems: readonly Problem[]): string {
+  const sorted = [...problems].sort((a, b) => compare(a.path, b.path) || compare(a.field, b.field));
+  const head = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  return `${head}; nothing was written.\n\n${sorted.map(formatProblem).join('\n\n')}\n`;
+}
+
+function formatProblem({ code, path, field, value, problem, remedy }: Problem): string {
+  const shown = value === undefined ? '' : ` is ${brief(value)}`;
+  const subject = field ? `${field}${shown}: ` : shown ? `${shown.trim()}: ` : '';
+  return `${path || '(fleet)'} [${code}]\n  ${subject}${problem}\n  remedy: ${remedy}`;
+}
+
+function brief(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,139 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import type { ControlPlaneBinaries } from './binaries';
+import type { CertificateAuthority } from './certificates';
+import { until } from './command';
+import { Kubectl } from './kubectl';
+import type { Network } from './network';
+import type { Processes } from './processes';
+import type { RunFolder } from './run-folder';
+
+const SERVICE_IP = '10.96.0.1';
+
+/** Restricted Pod Security wherever a namespace does not say otherwise. */
+const admission = {
+  apiVersion: 'apiserver.config.k8s.io/v1',
+  kind: 'AdmissionConfiguration',
+  plugins: [
+    {
+      name: 'PodSecurity',
+      configuration: {
+        apiVersion: 'pod-security.admission.config.k8s.io/v1',
+        kind: 'PodSecurityConfiguration',
+        defaults: {
+          ...{ enforce: 'restricted', 'enforce-version': 'latest' },
+          ...{ audit: 'restricted', 'audit-version': 'latest' },
+          ...{ warn: 'restricted', 'warn-version': 'latest' },
+        },
+        exemptions: { namespaces: ['kube-system'] },
+      },
+    },
+  ],
+};
+
+/** What the API servers of one run share. */
+export interface ApiServerContext {
+  readonly run: RunFolder;
+  readonly network: Network;
+  readonly processes: Processes;
+  readonly binaries: ControlPlaneBinaries;
+  readonly authority: CertificateAuthority;
+  /** The key that signs the tokens of ServiceAccounts. */
+  readonly signingKey: string;
+  readonly etcdUrl: string;
+}
+
+/** A running kube-apiserver, which stands for one cluster of the fleet. */
+export class ApiServer {
+  /** kubectl as an administrator of this cluster. */
+  readonly kubectl: Kubectl;
+
+  private constructor(
+    readonly name: string,
+    readonly url: string,
+    /** The file of an administrator's kubeconfig. */
+    readonly kubeconfig: string,
+    context: ApiServerContext,
+  ) {
+    this.kubectl = new Kubectl({
+      binary: context.binaries.kubectl,
+      kubeconfig,
+      cacheFolder: context.run.path(name, 'kubectl-cache'),
+      inside: (command) => context.network.inside(command),
+    });
+  }
+
+  /** Starts the server of a cluster and waits until it is ready. */
+  static async start(name: string, context: ApiServerContext): Promise<ApiServer> {
+    const { network, run, processes, binaries } = context;
+    mkdirSync(run.path(name), { recursive: true });
+    const port = await network.port();
+    const url = `https://${network.host}:${port}`;
+    const kubeconfig = await writeKubeconfig(name, url, context);
+    await processes.start({
+      name: `${name}-kube-apiserver`,
+      command: [binaries.apiServer, ...(await flags(name, port, context))],
+      port,
+    });
+    const server = new ApiServer(name, url, kubeconfig, context);
+    await until(`the API server of ${name} is ready`, 120, async () => {
+      return (await server.kubectl.run(['get', '--raw', '/readyz'])).code === 0;
+    });
+    return server;
+  }
+}
+
+async function flags(name: string, port: number, context: ApiServerContext): Promise<string[]> {
+  const { network, run, authority, signingKey, etcdUrl } = context;
+  const serving = await authority.issue(`${name}-serving`, {
+    commonName: name,
+    subjectAltNames: [
+      'DNS:localhost',
+      'DNS:kubernetes.default.svc',
+      `IP:${network.host}`,
+      `IP:${SERVICE_IP}`,
+    ],
+  });
+  const admissionFile = run.path(name, 'admission.json');
+  writeFileSync(admissionFile, JSON.stringify(admission));
+  return [
+    `--etcd-servers=${etcdUrl}`,
+    `--etcd-prefix=/${name}`,
+    `--bind-address=${network.host}`,
+    `--advertise-address=${network.host}`,
+    `--secure-port=${port}`,
+    `--tls-cert-file=${serving.cert}`,
+    `--tls-private-key-file=${serving.key}`,
+    `--client-ca-file=${authority.cert}`,
+    '--authorization-mode=Node,RBAC',
+    '--service-account-issuer=https://kubernetes.default.svc',
+    `--service-account-key-file=${signingKey}`,
+    `--service-account-signing-key-file=${signingKey}`,
+    '--service-cluster-ip-range=10.96.0.0/16',
+    '--enable-admission-plugins=NodeRestriction',
+    `--admission-control-config-file=${admissionFile}`,
+    '--allow-privileged=true',
+    '--profiling=false',
+  ];
+}
+
+async function writeKubeconfig(
+  name: string,
+  url: string,
+  { run, authority }: ApiServerContext,
+): Promise<string> {
+  const admin = await authority.issue(`${name}-admin`, {
+    commonName: 'admin',
+    organization: 'system:masters',
+  });
+  const file = run.path(name, 'kubeconfig.json');
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name, cluster: { server: url, 'certificate-authority-data': authority.bundle } }],
+    users: [{ name: 'admin', user: { 'client-certificate': admin.cert, 'client-key': admin.key } }],
+    contexts: [{ name, context: { cluster: name, user: 'admin' } }],
+    'current-context': name,
+  };
+  writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+  return file;
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { output, run } from './command';
+import { type Part, partFolder, pinnedVersion } from './parts';
+
+/** The folder that keeps built binaries: `FLEETWRIGHT_CACHE`, else the user's cache folder. */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const base = env.XDG_CACHE_HOME || path.join(homedir(), '.cache');
+  return env.FLEETWRIGHT_CACHE || path.join(base, 'fleetwright');
+}
+
+/** Prints one line of progress; not on stdout, which belongs to the command. */
+export function progress(line: string): void {
+  process.stderr.write(`stack: ${line}\n`);
+}
+
+function buildFlags(part: Part): string[] {
+  const stamps = Object.entries(part.stamp?.(pinnedVersion(partFolder(part), part.module)) ?? {});
+  const link = ['-s', '-w', ...stamps.map(([name, value]) => `-X ${name}=${value}`)];
+  return ['-mod=readonly', '-trimpath', `-ldflags=${link.join(' ')}`];
+}
+
+function fingerprint(part: Part): string {
+  const hash = createHash('sha256');
+  for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(path.join(partFolder(part), file)));
+  hash.update(JSON.stringify([part.binaries, buildFlags(part), process.platform, process.arch]));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Where the binaries of a part are, or will be. */
+export function binFolder(part: Part): string {
+  return path.join(cacheFolder(), 'bin', `${part.name}-${fingerprint(part)}`);
+}
+
+/** Fails with what to install when there is no Go toolchain. */
+export async function requireGo(why: string): Promise<void> {
+  const found = await run(['go', 'env', 'GOVERSION']).catch(() => undefined);
+  if (found?.code === 0) return;
+  throw new Error(`${why} needs Go 1.26 or newer on the PATH; see https://go.dev/doc/install`);
+}
+
+/** Builds the binaries of a part unless that was done before, and returns the folder they are in. */
+export async function build(part: Part): Promise<string> {
+  const target = binFolder(part);
+  if (existsSync(target)) return target;
+  await requireGo(`Building ${part.name}`);
+  const version = pinnedVersion(partFolder(part), part.module);
+  const names = Object.keys(part.binaries).join(', ');
+  const started = Date.now();
+  const seconds = () => Math.round((Date.now() - started) / 1000);
+  progress(`building ${part.name} ${version} (${names}); later runs take it from ${cacheFolder()}`);
+  const ticks = setInterval(() => progress(`still building ${part.name}, ${seconds()} s`), 60_000);
+  mkdirSync(path.dirname(target), { recursive: true });
+  const scratch = mkdtempSync(`${target}.`);
+  try {
+    for (const [binary, source] of Object.entries(part.binaries)) {
+      await output(['go', 'build', ...buildFlags(part), '-o', path.join(scratch, binary), source], {
+        cwd: partFolder(part),
+        env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOWORK: 'off' },
+      });
+    }
+    publish(scratch, target);
+  } finally {
+    clearInterval(ticks);
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  progress(`built ${part.name} in ${seconds()} s`);
+  return target;
+}
+
+function publish(scratch: string, target: string): void {
+  try {
+    renameSync(scratch, target);
+  } catch (error) {
+    // Another run has built the same meanwhile.
+    if (!existsSync(target)) throw error;
+  }
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** One Go module of ours that pins what some binaries are built from. */
+export interface Part {
+  /** The folder under `parts/`. */
+  readonly name: string;
+  /** The module that is pinned there, and whose version the binaries report. */
+  readonly module: string;
+  /** File name of each binary, and the Go package that it is built from. */
+  readonly binaries: Readonly<Record<string, string>>;
+  /** Link-time variables that tell the binaries their version. */
+  readonly stamp?: (version: string) => Readonly<Record<string, string>>;
+}
+
+/** The API server and its client. */
+export const kubernetes: Part = {
+  name: 'kubernetes',
+  module: 'k8s.io/kubernetes',
+  binaries: {
+    'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+    kubectl: 'k8s.io/kubernetes/cmd/kubectl',
+  },
+  stamp: (version) => {
+    const [major = '', minor = ''] = version.slice(1).split('.');
+    const variable = 'k8s.io/component-base/version';
+    return {
+      [`${variable}.gitVersion`]: version,
+      [`${variable}.gitMajor`]: major,
+      [`${variable}.gitMinor`]: minor,
+    };
+  },
+};
+
+/** The store behind the API servers. */
+export const etcd: Part = {
+  name: 'etcd',
+  module: 'go.etcd.io/etcd/server/v3',
+  binaries: { etcd: 'go.etcd.io/etcd/server/v3' },
+};
+
+/** Cluster API: core, the kubeadm providers, and the development infrastructure of its test module. */
+export const clusterApi: Part = {
+  name: 'cluster-api',
+  module: 'sigs.k8s.io/cluster-api',
+  binaries: {
+    'cluster-api-core': 'sigs.k8s.io/cluster-api',
+    'cluster-api-bootstrap': 'sigs.k8s.io/cluster-api/bootstrap/kubeadm',
+    'cluster-api-control-plane': 'sigs.k8s.io/cluster-api/controlplane/kubeadm',
+    'cluster-api-dev': 'sigs.k8s.io/cluster-api/test/infrastructure/docker',
+  },
+};
+
+/** Cluster API's provider for AWS. */
+export const awsProvider: Part = {
+  name: 'aws-provider',
+  module: 'sigs.k8s.io/cluster-api-provider-aws/v2',
+  binaries: { 'cluster-api-aws': 'sigs.k8s.io/cluster-api-provider-aws/v2' },
+};
+
+/** The folder that holds a part's go.mod and go.sum. */
+export function partFolder(part: Part): string {
+  return path.join(__dirname, 'parts', part.name);
+}
+
+/** The version of a module that a go.mod requires. */
+export function pinnedVersion(folder: string, module: string): string {
+  const requirement = readFileSync(path.join(folder, 'go.mod'), 'utf8')
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/^require\s+/, '')
+        .trim()
+        .split(/\s+/),
+    )
+    .find(([name, version]) => name === module && version?.startsWith('v'));
+  if (!requirement?.[1]) throw new Error(`${path.join(folder, 'go.mod')} requires no version of ${module}`);
+  return requirement[1];
+}

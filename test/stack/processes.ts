@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { run, until } from './command';
+import { identify, isAlive, type ProcessIdentity } from './identity';
+import type { Network } from './network';
+import type { RunFolder } from './run-folder';
+
+const CONNECT = `
+  const socket = require('node:net').connect(Number(process.argv[2]), process.argv[1]);
+  socket.on('connect', () => process.exit(0)).on('error', () => process.exit(1));
+`;
+
+/** A program to start, and how to know that it serves. */
+export interface ProcessSpec {
+  /** Unique in its run; also the name of its log. */
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Added to a small environment: nothing of the user's but PATH reaches the process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The port that it serves once it is ready. */
+  readonly port: number;
+}
+
+/** Starts the processes of one run inside its network. */
+export class Processes {
+  constructor(
+    private readonly runFolder: RunFolder,
+    private readonly network: Network,
+  ) {}
+
+  /** Starts a process and waits until it takes connections. */
+  async start(spec: ProcessSpec): Promise<void> {
+    const [file = '', ...args] = this.network.inside(spec.command);
+    const log = openSync(this.runFolder.path('logs', `${spec.name}.log`), 'a');
+    const child = spawn(file, args, {
+      // A process group of its own: Ctrl-C reaches this process only, which then ends the others in order.
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: { PATH: process.env.PATH, HOME: this.runFolder.folder, ...spec.env },
+      cwd: this.runFolder.folder,
+    });
+    closeSync(log);
+    const identity = await started(child, spec.name);
+    this.runFolder.record(spec.name, identity);
+    child.unref();
+    await this.ready(spec.name, identity, spec.port);
+  }
+
+  private async ready(name: string, identity: ProcessIdentity, port: number): Promise<void> {
+    const probe = this.network.inside([process.execPath, '-e', CONNECT, this.network.host, String(port)]);
+    await until(`${name} serves port ${port}`, 120, async () => {
+      if (!isAlive(identity)) throw new Error(`${name} ended: ${this.tail(name)}`);
+      return (await run(probe)).code === 0;
+    });
+  }
+
+  /** The end of a process's log. */
+  tail(name: string, lines = 20): string {
+    const log = readFileSync(this.runFolder.path('logs', `${name}.log`), 'utf8');
+    return log.trimEnd().split('\n').slice(-lines).join('\n');
+  }
+}
+
+function started(child: ReturnType<typeof spawn>, name: string): Promise<ProcessIdentity> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('spawn', () => {
+      const identity = child.pid === undefined ? undefined : identify(child.pid);
+      if (identity) resolve(identity);
+      else reject(new Error(`${name} ended as soon as it started`));
+    });
+  });
+}

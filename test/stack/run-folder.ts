@@ -1,0 +1,107 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import path from 'node:path';
+import { until } from './command';
+import { identify, isAlive, type ProcessIdentity, signal } from './identity';
+import { deleteNamespace } from './network';
+
+const OWNER = 'owner.json';
+const PREFIX = 'run-';
+
+/** The folder that holds a folder for each run of this user. */
+function runsFolder(): string {
+  return process.env.FLEETWRIGHT_STATE || path.join(tmpdir(), `fleetwright-${userInfo().uid}`);
+}
+
+/** What one run keeps on disk, enough to end the run when its owner was killed. */
+export class RunFolder {
+  private constructor(readonly folder: string) {}
+
+  /** A new folder, owned by this process. */
+  static create(): RunFolder {
+    mkdirSync(runsFolder(), { recursive: true, mode: 0o700 });
+    const draft = mkdtempSync(path.join(runsFolder(), 'new-'));
+    mkdirSync(path.join(draft, 'processes'));
+    mkdirSync(path.join(draft, 'logs'));
+    writeFileSync(path.join(draft, OWNER), JSON.stringify(identify(process.pid)));
+    // A folder without its owner would look like a leftover to another run.
+    const folder = draft.replace(/new-([^/]*)$/, `${PREFIX}$1`);
+    renameSync(draft, folder);
+    return new RunFolder(folder);
+  }
+
+  /** The runs that are there now. */
+  static all(): RunFolder[] {
+    try {
+      const names = readdirSync(runsFolder()).filter((name) => name.startsWith(PREFIX));
+      return names.map((name) => new RunFolder(path.join(runsFolder(), name)));
+    } catch {
+      return [];
+    }
+  }
+
+  /** A name that no other run has, short enough for a network namespace. */
+  get name(): string {
+    return `fleetwright-${path.basename(this.folder).slice(PREFIX.length)}`;
+  }
+
+  /** The path of something in this folder. */
+  path(...names: string[]): string {
+    return path.join(this.folder, ...names);
+  }
+
+  /** Remembers a process of this run. */
+  record(name: string, identity: ProcessIdentity): void {
+    writeFileSync(this.path('processes', `${name}.json`), JSON.stringify(identity));
+  }
+
+  /** The process that started this run, if it still runs. */
+  owner(): ProcessIdentity | undefined {
+    const owner = readIdentity(this.path(OWNER));
+    return owner && isAlive(owner) ? owner : undefined;
+  }
+
+  /** Ends every process of this run, then takes its network and its folder away. */
+  async remove(): Promise<void> {
+    const processes = this.processes();
+    for (const each of processes) signal(each, 'SIGTERM');
+    await until('processes end', 3, async () => !processes.some(isAlive)).catch(() => {
+      for (const each of processes) signal(each, 'SIGKILL');
+    });
+    await until('processes are gone', 20, async () => !processes.some(isAlive));
+    await deleteNamespace(this.name);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private processes(): ProcessIdentity[] {
+    try {
+      const files = readdirSync(this.path('processes'));
+      return files.flatMap((file) => readIdentity(this.path('processes', file)) ?? []);
+    } catch {
+      return [];
+    }
+  }
+}
+
+function readIdentity(file: string): ProcessIdentity | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Removes what runs left behind that were killed. */
+export async function removeLeftovers(): Promise<number> {
+  const leftovers = RunFolder.all().filter((run) => !run.owner());
+  await Promise.all(leftovers.map((run) => run.remove()));
+  return leftovers.length;
+}

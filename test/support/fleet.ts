@@ -1,0 +1,38 @@
+import type { Chart } from 'cdk8s';
+import { AddOn, ExistingCluster, Fleet, FleetError, type Problem } from '../../constructs';
+import type { Manifest } from '../../constructs/emit/manifest';
+
+/** A fleet with a management cluster and nothing else. */
+export function emptyFleet(outdir?: string): Fleet {
+  const fleet = new Fleet({ source: { url: 'https://git.example.com/fleet.git' }, outdir });
+  new ExistingCluster(fleet, 'management', { kubernetesVersion: 'v1.36.3', management: true });
+  return fleet;
+}
+
+/** What a construct renders to when it is the only content of an add-on on the management cluster. */
+export function renderAlone(add: (chart: Chart) => void): { yaml: string; objects: readonly Manifest[] } {
+  const fleet = emptyFleet();
+  new AddOn(fleet, 'sample', { layer: 'configs', namespace: 'sample', placement: {}, define: add });
+  const { files, objects } = fleet.compile();
+  const file = 'management/configs/sample/sample.yaml';
+  const own = objects.filter((object) => object.file === file).map(({ manifest }) => manifest);
+  return { yaml: files.get(file) ?? '', objects: own };
+}
+
+/** The problems of a fleet, or none. */
+export function problemsOf(fleet: Fleet): readonly Problem[] {
+  try {
+    fleet.compile();
+    return [];
+  } catch (error) {
+    if (error instanceof FleetError) return error.problems;
+    throw error;
+  }
+}
+
+/** The problems of what `add` puts into an add-on on the management cluster. */
+export function problemsAlone(add: (chart: Chart) => void): readonly Problem[] {
+  const fleet = emptyFleet();
+  new AddOn(fleet, 'sample', { layer: 'configs', namespace: 'sample', placement: {}, define: add });
+  return problemsOf(fleet);
+}
