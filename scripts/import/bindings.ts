@@ -8,7 +8,10 @@ import { ImportFailure } from './failure';
 import { type GeneratedFiles, header } from './output';
 import { byCodeUnit, mapAlternatives, mapParts, pick, type Schema } from './schema';
 
-/** Keywords that `cdk8s import` turns into types. */
+/**
+ * Keywords that `cdk8s import` turns into types. Not `format`: it makes a date-time a `Date`, which an
+ * ApiObject then refuses to render.
+ */
 const kept = [
   'type',
   'properties',

@@ -2,6 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Testing } from 'cdk8s';
 import { ClusterResourceSet } from '../../imports/addons.cluster.x-k8s.io';
+import {
+  MachineDeployment,
+  MachineDeploymentSpecRolloutStrategyRollingUpdateMaxSurge,
+  MachineDeploymentSpecRolloutStrategyType,
+} from '../../imports/cluster.x-k8s.io';
 import { AwsCluster, DevCluster } from '../../imports/infrastructure.cluster.x-k8s.io';
 import type { Deployment, StatefulSet } from '../../imports/kubernetes';
 import {
@@ -51,6 +56,36 @@ describe('bindings', () => {
         deletionPolicy: 'Orphan',
         sourceRef: { kind: 'GitRepository', name: 'fleet' },
       },
+    });
+  });
+
+  it('render an int-or-string and a time', () => {
+    const pool = new MachineDeployment(Testing.chart(), 'pool', {
+      metadata: { name: 'pool' },
+      spec: {
+        clusterName: 'one',
+        selector: {},
+        rollout: {
+          after: '2026-01-02T03:04:05Z',
+          strategy: {
+            type: MachineDeploymentSpecRolloutStrategyType.ROLLING_UPDATE,
+            rollingUpdate: {
+              maxSurge: MachineDeploymentSpecRolloutStrategyRollingUpdateMaxSurge.fromString('25%'),
+            },
+          },
+        },
+        template: {
+          spec: {
+            clusterName: 'one',
+            bootstrap: {},
+            infrastructureRef: { apiGroup: 'a.example', kind: 'A', name: 'a' },
+          },
+        },
+      },
+    });
+    expect(pool.toJson().spec.rollout).toEqual({
+      after: '2026-01-02T03:04:05Z',
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%' } },
     });
   });
 
