@@ -405,7 +405,7 @@ export interface ClusterResourceSetBindingSpecBindingsResources {
   /**
    * @schema ClusterResourceSetBindingSpecBindingsResources#lastAppliedTime
    */
-  readonly lastAppliedTime?: Date;
+  readonly lastAppliedTime?: string;
 
   /**
    * @schema ClusterResourceSetBindingSpecBindingsResources#name
@@ -423,7 +423,7 @@ export function toJson_ClusterResourceSetBindingSpecBindingsResources(obj: Clust
     'applied': obj.applied,
     'hash': obj.hash,
     'kind': obj.kind,
-    'lastAppliedTime': obj.lastAppliedTime?.toISOString(),
+    'lastAppliedTime': obj.lastAppliedTime,
     'name': obj.name,
   };
   // filter undefined values

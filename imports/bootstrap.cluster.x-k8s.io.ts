@@ -2385,7 +2385,7 @@ export interface KubeadmConfigSpecInitConfigurationBootstrapTokens {
   /**
    * @schema KubeadmConfigSpecInitConfigurationBootstrapTokens#expires
    */
-  readonly expires?: Date;
+  readonly expires?: string;
 
   /**
    * @schema KubeadmConfigSpecInitConfigurationBootstrapTokens#groups
@@ -2416,7 +2416,7 @@ export function toJson_KubeadmConfigSpecInitConfigurationBootstrapTokens(obj: Ku
   if (obj === undefined) { return undefined; }
   const result = {
     'description': obj.description,
-    'expires': obj.expires?.toISOString(),
+    'expires': obj.expires,
     'groups': obj.groups?.map(y => y),
     'token': obj.token,
     'ttlSeconds': obj.ttlSeconds,
@@ -3390,7 +3390,7 @@ export interface KubeadmConfigSpecInitConfigurationNodeRegistrationTaints {
   /**
    * @schema KubeadmConfigSpecInitConfigurationNodeRegistrationTaints#timeAdded
    */
-  readonly timeAdded?: Date;
+  readonly timeAdded?: string;
 
   /**
    * @schema KubeadmConfigSpecInitConfigurationNodeRegistrationTaints#value
@@ -3407,7 +3407,7 @@ export function toJson_KubeadmConfigSpecInitConfigurationNodeRegistrationTaints(
   const result = {
     'effect': obj.effect,
     'key': obj.key,
-    'timeAdded': obj.timeAdded?.toISOString(),
+    'timeAdded': obj.timeAdded,
     'value': obj.value,
   };
   // filter undefined values
@@ -3576,7 +3576,7 @@ export interface KubeadmConfigSpecJoinConfigurationNodeRegistrationTaints {
   /**
    * @schema KubeadmConfigSpecJoinConfigurationNodeRegistrationTaints#timeAdded
    */
-  readonly timeAdded?: Date;
+  readonly timeAdded?: string;
 
   /**
    * @schema KubeadmConfigSpecJoinConfigurationNodeRegistrationTaints#value
@@ -3593,7 +3593,7 @@ export function toJson_KubeadmConfigSpecJoinConfigurationNodeRegistrationTaints(
   const result = {
     'effect': obj.effect,
     'key': obj.key,
-    'timeAdded': obj.timeAdded?.toISOString(),
+    'timeAdded': obj.timeAdded,
     'value': obj.value,
   };
   // filter undefined values
@@ -5991,7 +5991,7 @@ export interface KubeadmConfigTemplateSpecTemplateSpecInitConfigurationBootstrap
   /**
    * @schema KubeadmConfigTemplateSpecTemplateSpecInitConfigurationBootstrapTokens#expires
    */
-  readonly expires?: Date;
+  readonly expires?: string;
 
   /**
    * @schema KubeadmConfigTemplateSpecTemplateSpecInitConfigurationBootstrapTokens#groups
@@ -6022,7 +6022,7 @@ export function toJson_KubeadmConfigTemplateSpecTemplateSpecInitConfigurationBoo
   if (obj === undefined) { return undefined; }
   const result = {
     'description': obj.description,
-    'expires': obj.expires?.toISOString(),
+    'expires': obj.expires,
     'groups': obj.groups?.map(y => y),
     'token': obj.token,
     'ttlSeconds': obj.ttlSeconds,
@@ -6996,7 +6996,7 @@ export interface KubeadmConfigTemplateSpecTemplateSpecInitConfigurationNodeRegis
   /**
    * @schema KubeadmConfigTemplateSpecTemplateSpecInitConfigurationNodeRegistrationTaints#timeAdded
    */
-  readonly timeAdded?: Date;
+  readonly timeAdded?: string;
 
   /**
    * @schema KubeadmConfigTemplateSpecTemplateSpecInitConfigurationNodeRegistrationTaints#value
@@ -7013,7 +7013,7 @@ export function toJson_KubeadmConfigTemplateSpecTemplateSpecInitConfigurationNod
   const result = {
     'effect': obj.effect,
     'key': obj.key,
-    'timeAdded': obj.timeAdded?.toISOString(),
+    'timeAdded': obj.timeAdded,
     'value': obj.value,
   };
   // filter undefined values
@@ -7182,7 +7182,7 @@ export interface KubeadmConfigTemplateSpecTemplateSpecJoinConfigurationNodeRegis
   /**
    * @schema KubeadmConfigTemplateSpecTemplateSpecJoinConfigurationNodeRegistrationTaints#timeAdded
    */
-  readonly timeAdded?: Date;
+  readonly timeAdded?: string;
 
   /**
    * @schema KubeadmConfigTemplateSpecTemplateSpecJoinConfigurationNodeRegistrationTaints#value
@@ -7199,7 +7199,7 @@ export function toJson_KubeadmConfigTemplateSpecTemplateSpecJoinConfigurationNod
   const result = {
     'effect': obj.effect,
     'key': obj.key,
-    'timeAdded': obj.timeAdded?.toISOString(),
+    'timeAdded': obj.timeAdded,
     'value': obj.value,
   };
   // filter undefined values

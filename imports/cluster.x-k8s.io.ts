@@ -722,7 +722,7 @@ export interface ClusterSpecTopologyControlPlaneRollout {
   /**
    * @schema ClusterSpecTopologyControlPlaneRollout#after
    */
-  readonly after?: Date;
+  readonly after?: string;
 }
 
 /**
@@ -732,7 +732,7 @@ export interface ClusterSpecTopologyControlPlaneRollout {
 export function toJson_ClusterSpecTopologyControlPlaneRollout(obj: ClusterSpecTopologyControlPlaneRollout | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
-    'after': obj.after?.toISOString(),
+    'after': obj.after,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -1240,7 +1240,7 @@ export interface ClusterSpecTopologyWorkersMachineDeploymentsRollout {
   /**
    * @schema ClusterSpecTopologyWorkersMachineDeploymentsRollout#after
    */
-  readonly after?: Date;
+  readonly after?: string;
 
   /**
    * @schema ClusterSpecTopologyWorkersMachineDeploymentsRollout#strategy
@@ -1255,7 +1255,7 @@ export interface ClusterSpecTopologyWorkersMachineDeploymentsRollout {
 export function toJson_ClusterSpecTopologyWorkersMachineDeploymentsRollout(obj: ClusterSpecTopologyWorkersMachineDeploymentsRollout | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
-    'after': obj.after?.toISOString(),
+    'after': obj.after,
     'strategy': toJson_ClusterSpecTopologyWorkersMachineDeploymentsRolloutStrategy(obj.strategy),
   };
   // filter undefined values
@@ -5616,7 +5616,7 @@ export interface MachineDeploymentSpecRollout {
   /**
    * @schema MachineDeploymentSpecRollout#after
    */
-  readonly after?: Date;
+  readonly after?: string;
 
   /**
    * @schema MachineDeploymentSpecRollout#strategy
@@ -5631,7 +5631,7 @@ export interface MachineDeploymentSpecRollout {
 export function toJson_MachineDeploymentSpecRollout(obj: MachineDeploymentSpecRollout | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
-    'after': obj.after?.toISOString(),
+    'after': obj.after,
     'strategy': toJson_MachineDeploymentSpecRolloutStrategy(obj.strategy),
   };
   // filter undefined values

@@ -4522,7 +4522,7 @@ export interface KubeadmControlPlaneSpecRollout {
   /**
    * @schema KubeadmControlPlaneSpecRollout#after
    */
-  readonly after?: Date;
+  readonly after?: string;
 
   /**
    * @schema KubeadmControlPlaneSpecRollout#before
@@ -4542,7 +4542,7 @@ export interface KubeadmControlPlaneSpecRollout {
 export function toJson_KubeadmControlPlaneSpecRollout(obj: KubeadmControlPlaneSpecRollout | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
-    'after': obj.after?.toISOString(),
+    'after': obj.after,
     'before': toJson_KubeadmControlPlaneSpecRolloutBefore(obj.before),
     'strategy': toJson_KubeadmControlPlaneSpecRolloutStrategy(obj.strategy),
   };
@@ -5517,7 +5517,7 @@ export interface KubeadmControlPlaneSpecKubeadmConfigSpecInitConfigurationBootst
   /**
    * @schema KubeadmControlPlaneSpecKubeadmConfigSpecInitConfigurationBootstrapTokens#expires
    */
-  readonly expires?: Date;
+  readonly expires?: string;
 
   /**
    * @schema KubeadmControlPlaneSpecKubeadmConfigSpecInitConfigurationBootstrapTokens#groups
@@ -5548,7 +5548,7 @@ export function toJson_KubeadmControlPlaneSpecKubeadmConfigSpecInitConfiguration
   if (obj === undefined) { return undefined; }
   const result = {
     'description': obj.description,
-    'expires': obj.expires?.toISOString(),
+    'expires': obj.expires,
     'groups': obj.groups?.map(y => y),
     'token': obj.token,
     'ttlSeconds': obj.ttlSeconds,
@@ -6698,7 +6698,7 @@ export interface KubeadmControlPlaneSpecKubeadmConfigSpecInitConfigurationNodeRe
   /**
    * @schema KubeadmControlPlaneSpecKubeadmConfigSpecInitConfigurationNodeRegistrationTaints#timeAdded
    */
-  readonly timeAdded?: Date;
+  readonly timeAdded?: string;
 
   /**
    * @schema KubeadmControlPlaneSpecKubeadmConfigSpecInitConfigurationNodeRegistrationTaints#value
@@ -6715,7 +6715,7 @@ export function toJson_KubeadmControlPlaneSpecKubeadmConfigSpecInitConfiguration
   const result = {
     'effect': obj.effect,
     'key': obj.key,
-    'timeAdded': obj.timeAdded?.toISOString(),
+    'timeAdded': obj.timeAdded,
     'value': obj.value,
   };
   // filter undefined values
@@ -6884,7 +6884,7 @@ export interface KubeadmControlPlaneSpecKubeadmConfigSpecJoinConfigurationNodeRe
   /**
    * @schema KubeadmControlPlaneSpecKubeadmConfigSpecJoinConfigurationNodeRegistrationTaints#timeAdded
    */
-  readonly timeAdded?: Date;
+  readonly timeAdded?: string;
 
   /**
    * @schema KubeadmControlPlaneSpecKubeadmConfigSpecJoinConfigurationNodeRegistrationTaints#value
@@ -6901,7 +6901,7 @@ export function toJson_KubeadmControlPlaneSpecKubeadmConfigSpecJoinConfiguration
   const result = {
     'effect': obj.effect,
     'key': obj.key,
-    'timeAdded': obj.timeAdded?.toISOString(),
+    'timeAdded': obj.timeAdded,
     'value': obj.value,
   };
   // filter undefined values
@@ -8650,7 +8650,7 @@ export interface KubeadmControlPlaneTemplateSpecTemplateSpecRollout {
   /**
    * @schema KubeadmControlPlaneTemplateSpecTemplateSpecRollout#after
    */
-  readonly after?: Date;
+  readonly after?: string;
 
   /**
    * @schema KubeadmControlPlaneTemplateSpecTemplateSpecRollout#before
@@ -8670,7 +8670,7 @@ export interface KubeadmControlPlaneTemplateSpecTemplateSpecRollout {
 export function toJson_KubeadmControlPlaneTemplateSpecTemplateSpecRollout(obj: KubeadmControlPlaneTemplateSpecTemplateSpecRollout | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
-    'after': obj.after?.toISOString(),
+    'after': obj.after,
     'before': toJson_KubeadmControlPlaneTemplateSpecTemplateSpecRolloutBefore(obj.before),
     'strategy': toJson_KubeadmControlPlaneTemplateSpecTemplateSpecRolloutStrategy(obj.strategy),
   };
@@ -9633,7 +9633,7 @@ export interface KubeadmControlPlaneTemplateSpecTemplateSpecKubeadmConfigSpecIni
   /**
    * @schema KubeadmControlPlaneTemplateSpecTemplateSpecKubeadmConfigSpecInitConfigurationBootstrapTokens#expires
    */
-  readonly expires?: Date;
+  readonly expires?: string;
 
   /**
    * @schema KubeadmControlPlaneTemplateSpecTemplateSpecKubeadmConfigSpecInitConfigurationBootstrapTokens#groups
@@ -9664,7 +9664,7 @@ export function toJson_KubeadmControlPlaneTemplateSpecTemplateSpecKubeadmConfigS
   if (obj === undefined) { return undefined; }
   const result = {
     'description': obj.description,
-    'expires': obj.expires?.toISOString(),
+    'expires': obj.expires,
     'groups': obj.groups?.map(y => y),
     'token': obj.token,
     'ttlSeconds': obj.ttlSeconds,
@@ -10748,7 +10748,7 @@ export interface KubeadmControlPlaneTemplateSpecTemplateSpecKubeadmConfigSpecIni
   /**
    * @schema KubeadmControlPlaneTemplateSpecTemplateSpecKubeadmConfigSpecInitConfigurationNodeRegistrationTaints#timeAdded
    */
-  readonly timeAdded?: Date;
+  readonly timeAdded?: string;
 
   /**
    * @schema KubeadmControlPlaneTemplateSpecTemplateSpecKubeadmConfigSpecInitConfigurationNodeRegistrationTaints#value
@@ -10765,7 +10765,7 @@ export function toJson_KubeadmControlPlaneTemplateSpecTemplateSpecKubeadmConfigS
   const result = {
     'effect': obj.effect,
     'key': obj.key,
-    'timeAdded': obj.timeAdded?.toISOString(),
+    'timeAdded': obj.timeAdded,
     'value': obj.value,
   };
   // filter undefined values
@@ -10934,7 +10934,7 @@ export interface KubeadmControlPlaneTemplateSpecTemplateSpecKubeadmConfigSpecJoi
   /**
    * @schema KubeadmControlPlaneTemplateSpecTemplateSpecKubeadmConfigSpecJoinConfigurationNodeRegistrationTaints#timeAdded
    */
-  readonly timeAdded?: Date;
+  readonly timeAdded?: string;
 
   /**
    * @schema KubeadmControlPlaneTemplateSpecTemplateSpecKubeadmConfigSpecJoinConfigurationNodeRegistrationTaints#value
@@ -10951,7 +10951,7 @@ export function toJson_KubeadmControlPlaneTemplateSpecTemplateSpecKubeadmConfigS
   const result = {
     'effect': obj.effect,
     'key': obj.key,
-    'timeAdded': obj.timeAdded?.toISOString(),
+    'timeAdded': obj.timeAdded,
     'value': obj.value,
   };
   // filter undefined values

@@ -12,17 +12,7 @@ import { byCodeUnit, mapAlternatives, mapParts, pick, type Schema } from './sche
  * Keywords that `cdk8s import` turns into types. Not `format`: it makes a date-time a `Date`, which an
  * ApiObject then refuses to render.
  */
-const kept = [
-  'type',
-  'properties',
-  'required',
-  'items',
-  'additionalProperties',
-  'enum',
-  'anyOf',
-  'oneOf',
-  'format',
-];
+const kept = ['type', 'properties', 'required', 'items', 'additionalProperties', 'enum', 'anyOf', 'oneOf'];
 
 /** Runs `cdk8s import` on the kinds; returns one TypeScript file for each API group. */
 export function generateBindings(kinds: readonly CustomKind[]): GeneratedFiles {
