@@ -44,7 +44,7 @@ export const clusterApi: Part = {
   name: 'cluster-api',
   module: 'sigs.k8s.io/cluster-api',
   binaries: {
-    'cluster-api-core': 'sigs.k8s.io/cluster-api',
+    'cluster-api-core': 'sigs.k8s.io/cluster-api/core',
     'cluster-api-bootstrap': 'sigs.k8s.io/cluster-api/bootstrap/kubeadm',
     'cluster-api-control-plane': 'sigs.k8s.io/cluster-api/controlplane/kubeadm',
     'cluster-api-dev': 'sigs.k8s.io/cluster-api/test/infrastructure/docker',

@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { kubectlBinary } from '../stack/binaries';
+import { readDist } from '../stack/dist';
+import { Kubectl } from '../stack/kubectl';
+import { refusals } from './apply';
+
+const kubeconfig = process.env.KUBECONFIG ?? '';
+const describeOwn = kubeconfig ? describe : describe.skip;
+
+/** What a cluster cannot judge before something else is on it, in kubectl's words. */
+const MISSING = /no matches for kind "[^"]+" in version "[^"]+"|namespaces "[^"]+" not found/;
+
+describeOwn('the cluster of KUBECONFIG', () => {
+  const clusters = readDist(path.join(__dirname, '..', '..', 'dist'));
+  const cacheFolder = mkdtempSync(path.join(tmpdir(), 'fleetwright-kubectl-'));
+  afterAll(() => rmSync(cacheFolder, { recursive: true, force: true }));
+
+  test.each([...clusters.keys()])('takes every manifest of %s in a dry run', async (name) => {
+    const kubectl = new Kubectl({ binary: await kubectlBinary(), kubeconfig, cacheFolder });
+    const context = (await kubectl.output(['config', 'current-context'])).trim();
+    process.stderr.write(`Dry run of dist/${name} against ${context}: nothing is changed there.\n`);
+
+    const refused = await refusals(kubectl, clusters.get(name) ?? []);
+    const missing = new Set(refused.flatMap(({ reason }) => MISSING.exec(reason)?.[0] ?? []));
+    for (const each of missing) process.stderr.write(`Not judged, because ${context} has ${each}\n`);
+    const wrong = refused.filter(({ reason }) => !MISSING.test(reason));
+    expect(wrong.map(({ manifest, reason }) => `${manifest.file}: ${reason}`)).toEqual([]);
+    expect(missing.size === 0 || refused.length < (clusters.get(name) ?? []).length).toBe(true);
+  });
+});

@@ -1,0 +1,100 @@
+import path from 'node:path';
+import type { ApiServer } from '../stack/api-server';
+import { readDist } from '../stack/dist';
+import { startFleet } from '../stack/fleet';
+import type { Kubectl } from '../stack/kubectl';
+import { Stack } from '../stack/stack';
+import { apply, complaint, foundations, refusals, revisions } from './apply';
+import { type KindOfGroup, sample, set } from './samples';
+
+const clusters = readDist(path.join(__dirname, '..', '..', 'dist'));
+const manifestsOf = (name: string) => clusters.get(name) ?? [];
+
+// A user's own cluster is judged by accept-own.e2e.ts.
+const describeStack = process.env.KUBECONFIG ? describe.skip : describe;
+
+describeStack('a real API server', () => {
+  let stack: Stack | undefined;
+  let servers: ReadonlyMap<string, ApiServer> = new Map();
+
+  beforeAll(async () => {
+    stack = await Stack.start();
+    servers = await startFleet(stack, clusters);
+    for (const [name, { kubectl }] of servers) await apply(kubectl, foundations(manifestsOf(name)));
+  });
+  afterAll(async () => stack?.stop());
+
+  function kubectlOf(name: string): Kubectl {
+    const server = servers.get(name);
+    if (!server) throw new Error(`no API server for ${name}`);
+    return server.kubectl;
+  }
+
+  describe.each([...clusters.keys()])('of %s', (name) => {
+    test('takes every manifest without an error or a warning', async () => {
+      const refused = await refusals(kubectlOf(name), manifestsOf(name));
+      expect(refused.map(({ manifest, reason }) => `${manifest.file}: ${reason}`)).toEqual([]);
+    });
+
+    test('has nothing to change when they are applied again', async () => {
+      const kubectl = kubectlOf(name);
+      await apply(kubectl, manifestsOf(name));
+      const first = await revisions(kubectl, manifestsOf(name));
+      expect(first.size).toBe(manifestsOf(name).length);
+      await apply(kubectl, manifestsOf(name));
+      expect(await revisions(kubectl, manifestsOf(name))).toEqual(first);
+    });
+  });
+
+  const deployment: KindOfGroup = { group: 'apps', kind: 'Deployment' };
+  const container = ['spec', 'template', 'spec', 'containers', 0];
+  const mistakes: [string, KindOfGroup, (string | number)[], unknown, RegExp][] = [
+    ['a misspelt field', deployment, ['spec', 'replicaz'], 3, /replicaz/],
+    [
+      'a misspelt field of a custom resource',
+      { group: 'kustomize.toolkit.fluxcd.io', kind: 'Kustomization' },
+      ['spec', 'dependOn'],
+      [],
+      /dependOn/,
+    ],
+    ['a wrong type', deployment, ['spec', 'replicas'], 'three', /replicas/],
+    [
+      'a selector that misses its pods',
+      deployment,
+      ['spec', 'selector', 'matchLabels'],
+      { app: 'nobody' },
+      /selector.*does not match template/,
+    ],
+    [
+      'a privileged container',
+      deployment,
+      [...container, 'securityContext', 'privileged'],
+      true,
+      /would violate PodSecurity "restricted/,
+    ],
+    [
+      'an even number of control plane machines',
+      { group: 'controlplane.cluster.x-k8s.io', kind: 'KubeadmControlPlane' },
+      ['spec', 'replicas'],
+      2,
+      /admission webhook .*even number/s,
+    ],
+    [
+      'what AWS machine templates must not say',
+      { group: 'infrastructure.cluster.x-k8s.io', kind: 'AWSMachineTemplate' },
+      ['spec', 'template', 'spec', 'providerID'],
+      'aws:///eu-west-1a/i-0',
+      /admission webhook .*cannot be set in templates/s,
+    ],
+  ];
+
+  describe('refuses', () => {
+    test.each(mistakes)('%s', async (_what, kind, way, value, expected) => {
+      const { cluster, object } = sample(clusters, kind);
+      const kubectl = kubectlOf(cluster);
+      expect(await complaint(kubectl, object)).toBeUndefined();
+      set(object, way, value);
+      expect(await complaint(kubectl, object)).toMatch(expected);
+    });
+  });
+});

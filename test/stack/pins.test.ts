@@ -1,0 +1,14 @@
+import { readPins } from '../../scripts/import/pins';
+import { importsFolder } from './crds';
+import { awsProvider, clusterApi, etcd, kubernetes, partFolder } from './parts';
+
+const imported = new Map(readPins(importsFolder).pins.map(({ module, version }) => [module, version]));
+
+test.each([kubernetes, etcd, clusterApi, awsProvider])(
+  'what is built for $name is what is imported',
+  (part) => {
+    const shared = readPins(partFolder(part)).pins.filter(({ module }) => imported.has(module));
+    const owned = shared.filter(({ module }) => module.startsWith(part.module));
+    expect(owned.filter(({ module, version }) => imported.get(module) !== version)).toEqual([]);
+  },
+);
