@@ -48,13 +48,17 @@ export function writeTree(outdir: string, files: Tree): Changes {
 }
 
 function writeAll(folder: string, files: Tree): void {
-  const made = new Set<string>();
-  for (const [name, content] of files) {
-    const file = path.join(folder, name);
-    const parent = path.dirname(file);
-    if (!made.has(parent)) fs.mkdirSync(parent, { recursive: true });
+  fs.mkdirSync(folder, { recursive: true });
+  const made = new Set(['.']);
+  const make = (parent: string): void => {
+    if (made.has(parent)) return;
+    make(path.posix.dirname(parent));
+    fs.mkdirSync(path.join(folder, parent));
     made.add(parent);
-    fs.writeFileSync(file, content);
+  };
+  for (const [name, content] of files) {
+    make(path.posix.dirname(name));
+    fs.writeFileSync(path.join(folder, name), content);
   }
 }
 

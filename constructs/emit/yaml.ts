@@ -117,8 +117,8 @@ function writeBlock(text: string, indent: string): string {
 /** Strings that start with a letter, `/` or `./` and hold nothing special need no quotes ... */
 const PLAIN =
   /^(?:\.\/)?[A-Za-z/][A-Za-z0-9/._-]*(?: [A-Za-z0-9/._(-][A-Za-z0-9/._()-]*|[:=@,+][A-Za-z0-9/._-]+)*$/;
-/** ... unless a YAML reader takes the word for a boolean or null. */
-const WORD = /^(?:y|yes|n|no|on|off|true|false|null|nan|inf)$/i;
+/** ... unless a YAML reader takes the word for a boolean, null or number (`e3` is one to some). */
+const WORD = /^(?:y|yes|n|no|on|off|true|false|null|nan|inf|e[-+]?\d.*)$/i;
 
 const known = new Map<string, string>();
 

@@ -3,13 +3,13 @@ import * as path from 'node:path';
 import { App, type IResolver } from 'cdk8s';
 import { Construct } from 'constructs';
 import { type Changes, recoverTree, writeTree } from '../emit/write';
-import { wireFleet } from '../flux/wiring';
-import { FleetError, type Problem } from '../problem';
+import { wire } from '../flux/wiring';
+import type { Problem } from '../problem';
 import type { Placed } from './app';
 import { checkConnections, checkDependencies, checkUnique } from './check';
 import type { Cluster } from './cluster';
 import { matches } from './placement';
-import { type Compiled, render } from './render';
+import { type Compiled, Renderer } from './render';
 import { summary } from './summary';
 
 /** The git repository that holds `dist/`, as the clusters' Flux reaches it. */
@@ -57,12 +57,12 @@ export class Fleet extends App {
 
   /** Every cluster, by name. */
   get clusters(): readonly Cluster[] {
-    return [...this.ownClusters].sort(byName);
+    return this.ownClusters;
   }
 
   /** Every app and add-on, by name. */
   get units(): readonly Placed[] {
-    return [...this.ownUnits].sort(byName);
+    return this.ownUnits;
   }
 
   /** The cluster that holds the others' `Cluster` objects, if there is one. */
@@ -70,11 +70,10 @@ export class Fleet extends App {
     return this.clusters.find((cluster) => cluster.isManagement);
   }
 
-  /** The clusters that an app's or add-on's placement selects, by name. */
-  placed(unit: Placed): Cluster[] {
-    return this.clusters.filter(
-      (cluster) => !cluster.teardown && matches(unit.props.placement, cluster.labels),
-    );
+  /** The apps and add-ons whose placement selects a cluster, by name. */
+  unitsOn(cluster: Cluster): readonly Placed[] {
+    if (cluster.teardown === 'removed') return [];
+    return this.ownUnits.filter((unit) => matches(unit.props.placement, cluster.labels));
   }
 
   /** The path, in the fleet's repository, of a folder below the output: `./dist/prod-eu`. */
@@ -83,15 +82,20 @@ export class Fleet extends App {
   }
 
   /**
-   * Compiles the fleet without writing anything: every object, every file.
+   * Compiles the fleet without writing anything. Each cluster's constructs are made, rendered and let go
+   * again, so that a fleet of any size fits in memory. After it the fleet takes no further clusters or apps.
    *
    * @throws FleetError with every problem of the fleet
    */
   compile(): Compiled {
     if (!this.compiled) {
-      const compiled = render(this, [...wireFleet(this), ...this.check()]);
-      if (compiled.problems.length > 0) throw new FleetError(compiled.problems);
-      this.compiled = compiled;
+      const renderer = new Renderer(this.resolvers);
+      for (const cluster of this.clusters) {
+        renderer.add(cluster, wire(this, cluster));
+        for (const child of cluster.node.children) cluster.node.tryRemoveChild(child.node.id);
+      }
+      renderer.add(this, this.check());
+      this.compiled = renderer.finish();
     }
     return this.compiled;
   }
@@ -115,8 +119,9 @@ export class Fleet extends App {
 
   /** @internal */
   register(item: Cluster | Placed): void {
-    if ('layer' in item) this.ownUnits.push(item);
-    else this.ownClusters.push(item);
+    if (this.compiled) throw new Error(`${item.node.path} comes too late: the fleet is compiled already`);
+    if ('layer' in item) insert(this.ownUnits, item);
+    else insert(this.ownClusters, item);
   }
 
   /** The construct below which clusters, apps or add-ons live. @internal */
@@ -133,7 +138,10 @@ export class Fleet extends App {
   }
 
   private check(): Problem[] {
-    const placed = new Map(this.units.map((unit) => [unit, this.placed(unit)]));
+    const placed = new Map<Placed, Cluster[]>(this.units.map((unit) => [unit, []]));
+    for (const cluster of this.clusters) {
+      for (const unit of this.unitsOn(cluster)) placed.get(unit)?.push(cluster);
+    }
     const at = (item: Cluster | Placed) => ({ name: item.name, path: item.node.path });
     return [
       ...checkUnique(this.ownClusters.map(at), 'cluster'),
@@ -178,8 +186,10 @@ function pick({ name, networks, connectedTo }: Cluster) {
   return { name, networks, connectedTo };
 }
 
-function byName(a: { name: string }, b: { name: string }): number {
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+/** Keeps a list sorted by name, whatever the order in which files are imported. */
+function insert<T extends { readonly name: string }>(list: T[], item: T): void {
+  const at = list.findIndex(({ name }) => name > item.name);
+  list.splice(at < 0 ? list.length : at, 0, item);
 }
 
 function writeStreams(folder: string, { files }: Compiled): void {

@@ -1,90 +1,114 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, type IResolver } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { clusterScopedKinds } from '../../imports/scopes';
 import { type Manifest, manifestOf } from '../emit/manifest';
 import { ManifestFile } from '../emit/manifest-file';
 import { byApplyOrder, compare } from '../emit/order';
 import { toYaml } from '../emit/yaml';
-import { checkConstruct, type Problem } from '../problem';
+import { checkConstruct, FleetError, type Problem } from '../problem';
 import { protect } from '../protection/protect';
 import { checkObject, Identities, type Rendered } from './check';
-import type { Fleet } from './fleet';
 
 /** A compiled fleet. */
 export interface Compiled {
   /** Path below `dist/` to content, sorted. */
   readonly files: ReadonlyMap<string, string>;
-  /** Every object, in the order of files and of application. */
-  readonly objects: readonly (Rendered & { readonly cluster: string; readonly file: string })[];
-  readonly problems: readonly Problem[];
+  /** How many Kubernetes objects the files hold. */
+  readonly objects: number;
 }
 
-/**
- * Walks the tree once and turns every chart into its file, and every folder into its kustomization.yaml.
- *
- * @param known problems found before; they are reported with those found here
- */
-export function render(fleet: Fleet, known: readonly Problem[]): Compiled {
-  const { charts, problems } = collect(fleet);
-  const identities = new Identities();
-  const files = new Map<string, string>();
-  const folders = new Map<string, string[]>();
-  const owners = new Map<string, string>();
-  const objects: Compiled['objects'][number][] = [];
-  problems.push(...known);
-  for (const [chart, members] of charts) {
-    const owner = owners.get(chart.path);
-    if (owner !== undefined) problems.push(fileDuplicate(chart, owner));
-    owners.set(chart.path, chart.node.path);
-    const rendered = renderFile(fleet, chart, members, problems);
-    for (const one of rendered) {
-      problems.push(...identities.add(chart.cluster, one), ...checkObject(one));
-      objects.push({ ...one, cluster: chart.cluster, file: chart.path });
-    }
-    files.set(chart.path, writeDocuments(rendered, problems));
-    const listed = folders.get(chart.folder);
-    if (listed) listed.push(chart.file);
-    else folders.set(chart.folder, [chart.file]);
+/** Turns charts into files, one subtree of the fleet after the other, and collects every problem. */
+export class Renderer {
+  private readonly files = new Map<string, string>();
+  private readonly folders = new Map<string, string[]>();
+  private readonly owners = new Map<string, string>();
+  private readonly identities = new Identities();
+  private readonly problems: Problem[] = [];
+  private readonly seen = new WeakSet<IConstruct>();
+  private objects = 0;
+
+  constructor(private readonly resolvers: readonly IResolver[]) {}
+
+  /**
+   * Renders a construct and what is below it; what was rendered before is passed over.
+   *
+   * @param known problems found while it was made
+   */
+  add(construct: IConstruct, known: readonly Problem[]): void {
+    this.problems.push(...known);
+    const charts = new Map<ManifestFile, ApiObject[]>();
+    this.collect(construct, undefined, charts);
+    for (const [chart, members] of charts) this.addFile(chart, members);
   }
-  for (const [folder, listed] of folders) files.set(`${folder}/kustomization.yaml`, kustomization(listed));
-  return { files: new Map([...files].sort(([a], [b]) => compare(a, b))), objects, problems };
-}
 
-function collect(fleet: Fleet): { charts: [ManifestFile, ApiObject[]][]; problems: Problem[] } {
-  const charts = new Map<ManifestFile, ApiObject[]>();
-  const problems: Problem[] = [];
-  const visit = (construct: IConstruct, chart: ManifestFile | undefined): void => {
-    problems.push(...checkConstruct(construct));
+  /**
+   * Adds each folder's kustomization.yaml.
+   *
+   * @throws FleetError with every problem that was found
+   */
+  finish(): Compiled {
+    if (this.problems.length > 0) throw new FleetError(this.problems);
+    for (const [folder, listed] of this.folders) {
+      this.files.set(`${folder}/kustomization.yaml`, kustomization(listed));
+    }
+    return { files: new Map([...this.files].sort(([a], [b]) => compare(a, b))), objects: this.objects };
+  }
+
+  private collect(
+    construct: IConstruct,
+    chart: ManifestFile | undefined,
+    charts: Map<ManifestFile, ApiObject[]>,
+  ): void {
+    if (this.seen.has(construct)) return;
+    this.seen.add(construct);
+    this.problems.push(...checkConstruct(construct));
     let inside = chart;
     if (ManifestFile.is(construct)) {
       inside = construct;
       charts.set(construct, []);
     } else if (ApiObject.isApiObject(construct)) {
       if (chart) charts.get(chart)?.push(construct);
-      else problems.push(homeless(construct));
+      else this.problems.push(homeless(construct));
     }
-    for (const child of construct.node.children) visit(child, inside);
-  };
-  visit(fleet, undefined);
-  return { charts: [...charts].sort(([a], [b]) => compare(a.path, b.path)), problems };
-}
-
-function renderFile(
-  fleet: Fleet,
-  chart: ManifestFile,
-  members: ApiObject[],
-  problems: Problem[],
-): Rendered[] {
-  const rendered: Rendered[] = [];
-  for (const object of members) {
-    try {
-      const manifest = protect(inScope(manifestOf(object, fleet.resolvers)), chart.protection);
-      rendered.push({ manifest, path: object.node.path });
-    } catch (cause) {
-      problems.push(notRendered(object.node.path, cause));
-    }
+    for (const child of construct.node.children) this.collect(child, inside, charts);
   }
-  return rendered.sort((a, b) => byApplyOrder(a.manifest, b.manifest));
+
+  private addFile(chart: ManifestFile, members: readonly ApiObject[]): void {
+    const owner = this.owners.get(chart.path);
+    if (owner !== undefined) this.problems.push(fileDuplicate(chart, owner));
+    this.owners.set(chart.path, chart.node.path);
+    const rendered: Rendered[] = [];
+    for (const object of members) {
+      const path = object.node.path;
+      try {
+        rendered.push({
+          manifest: protect(inScope(manifestOf(object, this.resolvers)), chart.protection),
+          path,
+        });
+      } catch (cause) {
+        this.problems.push(notRendered(path, cause));
+      }
+    }
+    rendered.sort((a, b) => byApplyOrder(a.manifest, b.manifest));
+    this.objects += rendered.length;
+    this.files.set(chart.path, this.writeDocuments(chart.cluster, rendered));
+    const listed = this.folders.get(chart.folder);
+    if (listed) listed.push(chart.file);
+    else this.folders.set(chart.folder, [chart.file]);
+  }
+
+  private writeDocuments(cluster: string, rendered: readonly Rendered[]): string {
+    let text = '';
+    for (const one of rendered) {
+      this.problems.push(...this.identities.add(cluster, one), ...checkObject(one));
+      try {
+        text += `---\n${toYaml(one.manifest)}`;
+      } catch (cause) {
+        this.problems.push(notRendered(one.path, cause));
+      }
+    }
+    return text;
+  }
 }
 
 /** A chart's namespace goes to every object of it; kinds that have none must not carry it. */
@@ -95,18 +119,6 @@ function inScope(manifest: Manifest): Manifest {
   if (!clusterScopedKinds.has(`${group}/${kind}`)) return manifest;
   const { namespace: _, ...rest } = metadata;
   return { ...manifest, metadata: rest };
-}
-
-function writeDocuments(rendered: readonly Rendered[], problems: Problem[]): string {
-  let text = '';
-  for (const { manifest, path } of rendered) {
-    try {
-      text += `---\n${toYaml(manifest)}`;
-    } catch (cause) {
-      problems.push(notRendered(path, cause));
-    }
-  }
-  return text;
 }
 
 function kustomization(files: readonly string[]): string {

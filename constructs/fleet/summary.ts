@@ -18,10 +18,10 @@ export function summary(fleet: Fleet, { files, objects }: Compiled, changes: Cha
     lines.length === 0
       ? 'nothing changed'
       : `${changes.added.length} files added, ${changes.changed.length} changed, ${changes.removed.length} removed`;
-  const head = `${fleet.outdir}/: ${count(fleet.clusters, 'cluster')}, ${count(objects, 'object')} in ${files.size} files; ${state}`;
+  const head = `${fleet.outdir}/: ${count(fleet.clusters.length, 'cluster')}, ${count(objects, 'object')} in ${files.size} files; ${state}`;
   return [head, ...shown, ''].join('\n');
 }
 
-function count(items: readonly unknown[], noun: string): string {
-  return `${items.length} ${noun}${items.length === 1 ? '' : 's'}`;
+function count(many: number, noun: string): string {
+  return `${many} ${noun}${many === 1 ? '' : 's'}`;
 }

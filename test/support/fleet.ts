@@ -1,4 +1,5 @@
 import type { Chart } from 'cdk8s';
+import { parseAllDocuments } from 'yaml';
 import { AddOn, ExistingCluster, Fleet, FleetError, type Problem } from '../../constructs';
 import type { Manifest } from '../../constructs/emit/manifest';
 
@@ -9,14 +10,17 @@ export function emptyFleet(outdir?: string): Fleet {
   return fleet;
 }
 
+/** The objects of one YAML file, in order. */
+export function parseObjects(yaml: string): readonly Manifest[] {
+  return parseAllDocuments(yaml).map((document) => document.toJS());
+}
+
 /** What a construct renders to when it is the only content of an add-on on the management cluster. */
 export function renderAlone(add: (chart: Chart) => void): { yaml: string; objects: readonly Manifest[] } {
   const fleet = emptyFleet();
   new AddOn(fleet, 'sample', { layer: 'configs', namespace: 'sample', placement: {}, define: add });
-  const { files, objects } = fleet.compile();
-  const file = 'management/configs/sample/sample.yaml';
-  const own = objects.filter((object) => object.file === file).map(({ manifest }) => manifest);
-  return { yaml: files.get(file) ?? '', objects: own };
+  const yaml = fleet.compile().files.get('management/configs/sample/sample.yaml') ?? '';
+  return { yaml, objects: parseObjects(yaml) };
 }
 
 /** The problems of a fleet, or none. */

@@ -15,23 +15,15 @@ import { addRoot } from './root';
 export { CLUSTERS_NAMESPACE, FLEET, FLUX_NAMESPACE } from './names';
 
 /**
- * Adds to the tree what follows from the model: each cluster's namespaces, tenants and syncs, every
- * instance's chart, and the management cluster's part of the others.
+ * Adds to the tree what follows from the model for one cluster: its namespaces, tenants and syncs, every
+ * instance's chart, and the management cluster's part of it.
  *
  * @returns problems that came up while instances were defined
  */
-export function wireFleet(fleet: Fleet): Problem[] {
-  const problems: Problem[] = [];
-  for (const cluster of fleet.clusters) {
-    if (cluster.teardown === 'removed') continue;
-    problems.push(...wireCluster(fleet, cluster));
-  }
+export function wire(fleet: Fleet, cluster: Cluster): Problem[] {
   const { management } = fleet;
-  if (management) {
-    for (const cluster of fleet.clusters) {
-      if (cluster !== management) problems.push(...wireHub(fleet, management, cluster));
-    }
-  }
+  const problems = cluster.teardown === 'removed' ? [] : wireCluster(fleet, cluster);
+  if (management && management !== cluster) problems.push(...wireHub(fleet, management, cluster));
   return problems;
 }
 
@@ -57,8 +49,7 @@ function wireCluster(fleet: Fleet, cluster: Cluster): Problem[] {
   }
   if (cluster.isManagement) addRoot(new ManifestFile(cluster, 'flux', root), fleet, cluster);
   const syncs = new Construct(cluster, 'syncs');
-  for (const unit of fleet.units) {
-    if (!fleet.placed(unit).includes(cluster)) continue;
+  for (const unit of fleet.unitsOn(cluster)) {
     const folder = `${cluster.name}/${unit.layer}/${unit.name}`;
     const sync = new ManifestFile(syncs, unit.name, { ...root, file: `syncs/${unit.name}.yaml` });
     new Sync(sync, 'sync', {

@@ -23,8 +23,7 @@ export function namespacesOf(
   if (cluster.isManagement) {
     needs.set(CLUSTERS_NAMESPACE, { podSecurity: 'restricted', network: 'deny', path: cluster.node.path });
   }
-  for (const unit of fleet.units) {
-    if (!fleet.placed(unit).includes(cluster)) continue;
+  for (const unit of fleet.unitsOn(cluster)) {
     const { namespace, podSecurity = 'restricted', network = 'deny' } = unit.props;
     const need: NamespaceNeed = { podSecurity, network, path: unit.node.path };
     const other = needs.get(namespace);
