@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { FleetError } from '../problem';
 import { compare } from './order';
 
 /** Files below one folder: path (with `/`) to content. */
@@ -28,7 +29,7 @@ again. What nothing generates any more is deleted. Flux reads it, so commit it.
  * leaves neither in place; the old one then stands beside it, and the next run puts it back.
  *
  * @param outdir made when missing; must be empty or written by Fleetwright before
- * @throws Error when the folder holds files of someone else
+ * @throws FleetError when the folder holds files of someone else
  */
 export function writeTree(outdir: string, files: Tree): Changes {
   const target = realPath(outdir);
@@ -106,10 +107,16 @@ function refuseForeign(target: string): void {
   const marker = path.join(target, MARKER);
   if (fs.existsSync(marker) && fs.readFileSync(marker, 'utf8').startsWith(MARKER_TEXT.split('\n')[0] ?? ''))
     return;
-  throw new Error(
-    `${target} holds files that Fleetwright did not write, and synth replaces the whole folder. ` +
-      'Move them away, or give the fleet another `outdir`.',
-  );
+  throw new FleetError([
+    {
+      code: 'outdir-foreign',
+      path: target,
+      field: 'outdir',
+      value: undefined,
+      problem: 'holds files that Fleetwright did not write, and synth replaces the whole folder',
+      remedy: 'move them away, or give the fleet another `outdir`',
+    },
+  ]);
 }
 
 function compareWith(target: string, files: Tree): Changes {

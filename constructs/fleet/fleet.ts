@@ -38,6 +38,9 @@ export interface FleetProps {
   readonly resolvers?: IResolver[];
 }
 
+/** On each cluster's kustomization.yaml: the version that its manifests are for. */
+export const KUBERNETES_VERSION = 'fleetwright.dev/kubernetes-version';
+
 type Group = 'clusters' | 'apps' | 'add-ons';
 
 /**
@@ -92,6 +95,7 @@ export class Fleet extends App {
       const renderer = new Renderer(this.resolvers);
       for (const cluster of this.clusters) {
         renderer.add(cluster, wire(this, cluster));
+        renderer.describe(cluster.name, { [KUBERNETES_VERSION]: cluster.kubernetesVersion });
         for (const child of cluster.node.children) cluster.node.tryRemoveChild(child.node.id);
       }
       renderer.add(this, this.check());

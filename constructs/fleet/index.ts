@@ -3,3 +3,4 @@ export * from './cluster';
 export * from './fleet';
 export * from './placement';
 export type { Compiled } from './render';
+export * from './run';

@@ -21,6 +21,7 @@ export interface Compiled {
 export class Renderer {
   private readonly files = new Map<string, string>();
   private readonly folders = new Map<string, string[]>();
+  private readonly descriptions = new Map<string, Readonly<Record<string, string>>>();
   private readonly owners = new Map<string, string>();
   private readonly identities = new Identities();
   private readonly problems: Problem[] = [];
@@ -41,6 +42,11 @@ export class Renderer {
     for (const [chart, members] of charts) this.addFile(chart, members);
   }
 
+  /** Says what a reader of `dist/` wants to know of a folder: annotations of its kustomization.yaml. */
+  describe(folder: string, annotations: Readonly<Record<string, string>>): void {
+    this.descriptions.set(folder, annotations);
+  }
+
   /**
    * Adds each folder's kustomization.yaml.
    *
@@ -49,7 +55,7 @@ export class Renderer {
   finish(): Compiled {
     if (this.problems.length > 0) throw new FleetError(this.problems);
     for (const [folder, listed] of this.folders) {
-      this.files.set(`${folder}/kustomization.yaml`, kustomization(listed));
+      this.files.set(`${folder}/kustomization.yaml`, kustomization(listed, this.descriptions.get(folder)));
     }
     return { files: new Map([...this.files].sort(([a], [b]) => compare(a, b))), objects: this.objects };
   }
@@ -121,10 +127,11 @@ function inScope(manifest: Manifest): Manifest {
   return { ...manifest, metadata: rest };
 }
 
-function kustomization(files: readonly string[]): string {
+function kustomization(files: readonly string[], annotations?: Readonly<Record<string, string>>): string {
   return toYaml({
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
+    metadata: annotations && { annotations },
     resources: [...files].sort(compare),
   });
 }

@@ -59,7 +59,7 @@ export function checkConstruct(construct: IConstruct): Problem[] {
 export function formatProblems(problems: readonly Problem[]): string {
   const sorted = [...problems].sort((a, b) => compare(a.path, b.path) || compare(a.field, b.field));
   const head = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  return `${head}; nothing was written.\n\n${sorted.map(formatProblem).join('\n\n')}\n`;
+  return `${head}\n\n${sorted.map(formatProblem).join('\n\n')}\n`;
 }
 
 function formatProblem({ code, path, field, value, problem, remedy }: Problem): string {

@@ -1,0 +1,148 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { ErrorObject } from 'ajv';
+import { parseAllDocuments, parseDocument } from 'yaml';
+import { FleetError, KUBERNETES_VERSION, type Problem } from '../../constructs';
+import { didYouMean } from '../../constructs/fleet/check';
+import { Schemas } from './schemas';
+
+/** What was looked at. */
+export interface Validated {
+  readonly documents: number;
+  /** Kinds without a schema, sorted: their documents were read, but not judged. */
+  readonly unknownKinds: readonly string[];
+}
+
+/**
+ * Judges every document of a `dist/` tree by the pinned schemas: misspelt fields, wrong types, missing
+ * fields. It needs no cluster and no network. What only a server knows (CEL rules, webhooks) it cannot say.
+ *
+ * @param dist the folder that synth wrote
+ * @param schemas the folder of pinned schemas
+ * @throws FleetError with every problem of every file
+ */
+export function validateTree(dist: string, schemas: string): Validated {
+  const known = new Schemas(schemas);
+  const problems: Problem[] = [];
+  const unknown = new Set<string>();
+  let documents = 0;
+  for (const cluster of clustersOf(dist)) {
+    const minor = minorOf(path.join(dist, cluster), known, problems);
+    for (const file of yamlFiles(path.join(dist, cluster))) {
+      for (const document of parseAllDocuments(fs.readFileSync(file, 'utf8'))) {
+        if (document.errors.length > 0) {
+          problems.push(unreadable(file, document.errors[0]));
+          continue;
+        }
+        const object = document.toJS() as KubernetesObject | null;
+        if (!object || object.apiVersion?.startsWith('kustomize.config.k8s.io/')) continue;
+        documents++;
+        const { sops: _, ...judged } = object;
+        const errors = known.errors(minor, object.apiVersion ?? '', object.kind ?? '', judged);
+        if (!errors) unknown.add(`${object.apiVersion}/${object.kind}`);
+        else problems.push(...errors.filter(isCause).map((error) => explain(file, object, error)));
+      }
+    }
+  }
+  if (problems.length > 0) throw new FleetError(problems);
+  return { documents, unknownKinds: [...unknown].sort() };
+}
+
+interface KubernetesObject {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: { readonly name?: string; readonly namespace?: string };
+  readonly sops?: unknown;
+}
+
+function clustersOf(dist: string): string[] {
+  if (!fs.existsSync(dist)) {
+    throw new FleetError([
+      {
+        code: 'dist-missing',
+        path: dist,
+        field: '',
+        value: undefined,
+        problem: 'does not exist',
+        remedy: 'run `npx cdk8s synth` first, or name the folder that it wrote',
+      },
+    ]);
+  }
+  const folders = fs.readdirSync(dist, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders.map((entry) => entry.name).sort();
+}
+
+function minorOf(folder: string, known: Schemas, problems: Problem[]): string {
+  const file = path.join(folder, 'kustomization.yaml');
+  const list = fs.existsSync(file) ? parseDocument(fs.readFileSync(file, 'utf8')).toJS() : undefined;
+  const version: unknown = list?.metadata?.annotations?.[KUBERNETES_VERSION];
+  const minor = /^v(1\.\d+)\./.exec(String(version))?.[1];
+  if (minor && known.minors.includes(minor)) return minor;
+  problems.push({
+    code: 'schema-version',
+    path: file,
+    field: `metadata.annotations.${KUBERNETES_VERSION}`,
+    value: version,
+    problem: 'is no version whose schemas are pinned',
+    remedy: `use one of ${known.minors.join(', ')}, or add its schemas to imports/`,
+  });
+  return known.minors.at(-1) ?? '';
+}
+
+function yamlFiles(folder: string): string[] {
+  return fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** `anyOf` and `if` only repeat that one of their branches failed. */
+function isCause({ keyword }: ErrorObject): boolean {
+  return keyword !== 'if';
+}
+
+function explain(file: string, { kind, metadata }: KubernetesObject, error: ErrorObject): Problem {
+  const name = metadata?.namespace ? `${metadata.namespace}/${metadata.name}` : metadata?.name;
+  const place = error.instancePath.slice(1).replaceAll('/', '.');
+  const at = { path: `${file} ${kind} ${name}`, value: brief(error.data) };
+  if (error.keyword === 'additionalProperties') {
+    const field = String(error.params.additionalProperty);
+    const fields = Object.keys((error.parentSchema?.properties as object | undefined) ?? {});
+    return {
+      ...at,
+      code: 'field-unknown',
+      field: place ? `${place}.${field}` : field,
+      value: brief((error.data as Record<string, unknown>)[field]),
+      problem: `is no field of ${kind}`,
+      remedy: `correct the name${didYouMean(field, fields)}`,
+    };
+  }
+  return {
+    ...at,
+    code: `schema-${error.keyword}`,
+    field: place,
+    problem: error.message ?? error.keyword,
+    remedy:
+      error.keyword === 'enum'
+        ? `use one of ${error.params.allowedValues.join(', ')}`
+        : 'write what the schema takes',
+  };
+}
+
+/** Whole objects say nothing in an error message. */
+function brief(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? undefined : value;
+}
+
+function unreadable(file: string, error: Error | undefined): Problem {
+  return {
+    code: 'yaml-malformed',
+    path: file,
+    field: '',
+    value: undefined,
+    problem: error?.message.split('\n')[0] ?? 'is no YAML',
+    remedy: 'this folder is generated: synthesize it again',
+    cause: error,
+  };
+}
