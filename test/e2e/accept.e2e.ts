@@ -4,7 +4,7 @@ import { readDist } from '../stack/dist';
 import { startFleet } from '../stack/fleet';
 import type { Kubectl } from '../stack/kubectl';
 import { Stack } from '../stack/stack';
-import { apply, complaint, foundations, refusals, revisions } from './apply';
+import { apply, complaint, foundations, refusals, revisions, storeDefaultStatus } from './apply';
 import { type KindOfGroup, sample, set } from './samples';
 
 const clusters = readDist(path.join(__dirname, '..', '..', 'dist'));
@@ -39,6 +39,7 @@ describeStack('a real API server', () => {
     test('has nothing to change when they are applied again', async () => {
       const kubectl = kubectlOf(name);
       await apply(kubectl, manifestsOf(name));
+      await storeDefaultStatus(kubectl, manifestsOf(name));
       const first = await revisions(kubectl, manifestsOf(name));
       expect(first.size).toBe(manifestsOf(name).length);
       await apply(kubectl, manifestsOf(name));
@@ -47,7 +48,6 @@ describeStack('a real API server', () => {
   });
 
   const deployment: KindOfGroup = { group: 'apps', kind: 'Deployment' };
-  const container = ['spec', 'template', 'spec', 'containers', 0];
   const mistakes: [string, KindOfGroup, (string | number)[], unknown, RegExp][] = [
     ['a misspelt field', deployment, ['spec', 'replicaz'], 3, /replicaz/],
     [
@@ -68,8 +68,8 @@ describeStack('a real API server', () => {
     [
       'a privileged container',
       deployment,
-      [...container, 'securityContext', 'privileged'],
-      true,
+      ['spec', 'template', 'spec', 'containers', 0, 'securityContext'],
+      { privileged: true },
       /would violate PodSecurity "restricted/,
     ],
     [
@@ -77,14 +77,14 @@ describeStack('a real API server', () => {
       { group: 'controlplane.cluster.x-k8s.io', kind: 'KubeadmControlPlane' },
       ['spec', 'replicas'],
       2,
-      /admission webhook .*even number/s,
+      /even number/,
     ],
     [
       'what AWS machine templates must not say',
       { group: 'infrastructure.cluster.x-k8s.io', kind: 'AWSMachineTemplate' },
       ['spec', 'template', 'spec', 'providerID'],
       'aws:///eu-west-1a/i-0',
-      /admission webhook .*cannot be set in templates/s,
+      /providerID: Forbidden: cannot be set in templates/,
     ],
   ];
 

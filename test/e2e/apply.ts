@@ -53,16 +53,27 @@ export async function revisions(
   kubectl: Kubectl,
   manifests: readonly Manifest[],
 ): Promise<Map<string, string>> {
-  const input = listOf(manifests.map(({ object }) => object));
-  const { items } = JSON.parse(await kubectl.output(['get', '--filename=-', '--output=json'], { input })) as {
-    items: Stored[];
-  };
   return new Map(
-    items.map(({ apiVersion, kind, metadata }) => [
+    (await stored(kubectl, manifests)).map(({ apiVersion, kind, metadata }) => [
       `${apiVersion} ${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
       `${metadata.uid} ${metadata.resourceVersion} ${metadata.generation ?? ''}`,
     ]),
   );
+}
+
+/**
+ * Stores the status that Flux's CRDs give their objects by default. The API server shows it from the start
+ * but stores it with the next write, whoever makes that; on a cluster Flux does so at once.
+ */
+export async function storeDefaultStatus(kubectl: Kubectl, manifests: readonly Manifest[]): Promise<void> {
+  const objects = (await stored(kubectl, manifests))
+    .filter(({ apiVersion, status }) => apiVersion.includes('.fluxcd.io/') && status !== undefined)
+    .map(({ apiVersion, kind, metadata: { namespace, name } }) => {
+      return { apiVersion, kind, metadata: { namespace, name } };
+    });
+  if (objects.length === 0) return;
+  const command = ['apply', '--server-side', '--subresource=status', '--filename=-'];
+  await kubectl.output(command, { input: listOf(objects) });
 }
 
 interface Stored {
@@ -75,6 +86,13 @@ interface Stored {
     readonly resourceVersion: string;
     readonly generation?: number;
   };
+  readonly status?: unknown;
+}
+
+async function stored(kubectl: Kubectl, manifests: readonly Manifest[]): Promise<Stored[]> {
+  const input = listOf(manifests.map(({ object }) => object));
+  const answer = await kubectl.output(['get', '--filename=-', '--output=json'], { input });
+  return (JSON.parse(answer) as { items: Stored[] }).items;
 }
 
 function dryRun(kubectl: Kubectl, input: string): Promise<CommandResult> {

@@ -22,7 +22,10 @@ interface Provider {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const CORE_FLAGS = ['--feature-gates=ClusterTopology=true', '--skip-crd-migration-phases=All'];
+const CORE_FLAGS = [
+  '--feature-gates=ClusterTopology=true',
+  '--skip-crd-migration-phases=StorageVersionMigration,CleanupManagedFields',
+];
 
 const providers: readonly Provider[] = [
   {
@@ -88,12 +91,13 @@ export async function startClusterApi(
   await installCrds(server, [...crds, ...operator]);
 
   const certificates = await webhookCertificates(stack);
-  for (const provider of providers) {
+  const running = providers.map(async (provider) => {
     const binary = path.join(folders.get(provider.part) ?? '', provider.binary);
     await startManager(stack, server, provider, binary, certificates, ports.get(provider) ?? 0, options);
     const manifests = path.join(configOf(provider), 'webhook', 'manifests.yaml');
     await registerWebhooks(server, provider.binary, manifests, webhookUrl(provider), stack.authority.bundle);
-  }
+  });
+  await Promise.all(running);
 }
 
 async function startManager(

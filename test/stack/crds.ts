@@ -5,6 +5,7 @@ import { readPins } from '../../scripts/import/pins';
 import { crdSources } from '../../scripts/import/sources';
 import type { ApiServer } from './api-server';
 import { requireGo } from './build';
+import { until } from './command';
 import { type KubernetesObject, listOf, readObjects } from './kubernetes-object';
 
 /** The folder that pins the modules that carry the CRDs. */
@@ -23,7 +24,9 @@ export interface Crd extends KubernetesObject {
 /** The source folders of the pinned modules that carry CRDs, by module. */
 export async function importedModules(): Promise<ReadonlyMap<string, string>> {
   await requireGo('Reading the CRDs of the pinned Go modules');
-  return downloadModules(readPins(importsFolder));
+  const file = readPins(importsFolder);
+  const wanted = new Set(crdSources.map(({ module }) => module));
+  return downloadModules({ ...file, pins: file.pins.filter(({ module }) => wanted.has(module)) });
 }
 
 /** Every CRD in a folder. */
@@ -62,5 +65,9 @@ export async function installCrds({ kubectl }: ApiServer, crds: readonly Crd[]):
 
 /** Waits until the kinds of all CRDs on a server are served. */
 export async function waitForCrds({ kubectl }: Pick<ApiServer, 'kubectl'>): Promise<void> {
-  await kubectl.output(['wait', '--for=condition=Established', '--timeout=120s', 'crd', '--all']);
+  // Tried again, because it fails at once on a CRD that has no status yet.
+  await until('every CRD is established', 120, async () => {
+    const wait = ['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all'];
+    return (await kubectl.run(wait)).code === 0;
+  });
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { load } from 'js-yaml';
+import { load, loadAll } from 'js-yaml';
 import { groupOf, type KubernetesObject } from './kubernetes-object';
 
 const KUSTOMIZATION = 'kustomization.yaml';
@@ -67,8 +67,8 @@ function resourcesOf(dist: string, file: string): string[] {
 
 function readManifests(dist: string, file: string): Manifest[] {
   return readFileSync(path.join(dist, file), 'utf8')
-    .split(/^---(?:\s.*)?$/m)
-    .map((text) => ({ file, text, object: load(text) as KubernetesObject | null | undefined }))
+    .split(/^---(?:[ \t].*)?$/m)
+    .map((text) => ({ file, text, object: loadAll(text)[0] as KubernetesObject | null | undefined }))
     .filter((manifest): manifest is Manifest => !!manifest.object)
     .map(decrypted);
 }

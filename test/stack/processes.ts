@@ -55,7 +55,7 @@ export class Processes {
   }
 
   /** The end of a process's log. */
-  tail(name: string, lines = 20): string {
+  tail(name: string, lines = 8): string {
     const log = readFileSync(this.runFolder.path('logs', `${name}.log`), 'utf8');
     return log.trimEnd().split('\n').slice(-lines).join('\n');
   }
