@@ -1,24 +1,20 @@
 import type { Construct } from 'constructs';
 import { GitRepository, type GitRepositorySpec } from '../../../imports/source.toolkit.fluxcd.io';
 import type { Plain } from '../../plain';
+import { addCheck, type Problem } from '../../problem';
+import { checkDuration } from '../duration';
+import { type SourceProps, secretRef, sourceMetadata } from './props';
+import { checkRef } from './ref';
+import { checkUrl } from './url';
 
-/** What every source has. */
-export interface SourceProps {
-  readonly name: string;
-  readonly namespace: string;
-  readonly annotations?: Readonly<Record<string, string>>;
-  /** How often to look for something new. @default 1m */
-  readonly interval?: string;
-  /** The Secret with the credential, in the source's namespace. @default none */
-  readonly secretName?: string;
-}
+/** What to check out of a Git repository: exactly one of these. */
+export type GitRef = { readonly branch: string } | { readonly tag: string } | { readonly commit: string };
 
 /** Properties of a `GitSource`. */
 export interface GitSourceProps extends SourceProps {
-  /** An `https://` or `ssh://` address. */
+  /** An `https://` or `ssh://` address without a credential. An `ssh://` one needs `secretName`. */
   readonly url: string;
-  /** What to check out: exactly one of these. */
-  readonly ref: { readonly branch: string } | { readonly tag: string } | { readonly commit: string };
+  readonly ref: GitRef;
   /** Folders to fetch; others never reach the cluster. @default all */
   readonly sparseCheckout?: readonly string[];
 }
@@ -35,14 +31,30 @@ export class GitSource extends GitRepository {
       url,
       ref,
       interval,
-      secretRef: secretName ? { name: secretName } : undefined,
+      secretRef: secretRef(secretName),
       sparseCheckout,
     };
     super(scope, id, { metadata: sourceMetadata(props), spec: spec as GitRepositorySpec });
+    const { path } = this.node;
+    addCheck(this, () => [
+      ...checkUrl(path, 'url', url, ['https', 'ssh']),
+      ...checkSshSecret(path, props),
+      ...checkRef(path, { ...ref }, ['branch', 'tag', 'commit']),
+      ...checkDuration(path, 'interval', interval),
+    ]);
   }
 }
 
-/** The metadata of a source. */
-export function sourceMetadata({ name, namespace, annotations }: SourceProps) {
-  return { name, namespace, annotations: annotations && { ...annotations } };
+function checkSshSecret(path: string, { url, secretName }: GitSourceProps): Problem[] {
+  if (!url.startsWith('ssh://') || secretName !== undefined) return [];
+  return [
+    {
+      code: 'source-secret-missing',
+      path,
+      field: 'secretName',
+      value: undefined,
+      problem: 'is not set, and SSH works with a key only',
+      remedy: 'name a Secret with the keys `identity` and `known_hosts`',
+    },
+  ];
 }

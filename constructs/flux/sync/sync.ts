@@ -1,6 +1,8 @@
 import type { Construct } from 'constructs';
 import { Kustomization, type KustomizationSpec } from '../../../imports/kustomize.toolkit.fluxcd.io';
 import type { Plain } from '../../plain';
+import { addCheck } from '../../problem';
+import { checkSync } from './check';
 import type { SyncProps } from './props';
 
 /**
@@ -17,6 +19,7 @@ export class Sync extends Kustomization {
       metadata: { name, namespace, annotations: annotations && { ...annotations } },
       spec: specOf(props),
     });
+    addCheck(this, () => checkSync(this.node.path, props));
   }
 }
 

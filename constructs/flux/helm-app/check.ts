@@ -1,0 +1,87 @@
+import { checkDnsLabel } from '../../fleet/check/names';
+import type { Problem } from '../../problem';
+import { checkDuration } from '../duration';
+import { checkRules } from '../rbac';
+import { checkSelf } from '../sync/check';
+import { checkChart } from './chart';
+import type { HelmAppProps } from './props';
+
+/** Helm's own limit for the name of a release. */
+const MAX_NAME = 53;
+
+/** What is wrong with a HelmApp by itself. */
+export function checkHelmApp(path: string, props: HelmAppProps): Problem[] {
+  const { name, chart, interval, timeout, permissions, values } = props;
+  return [
+    ...checkDnsLabel(path, 'name', name, MAX_NAME),
+    ...checkChart(path, chart),
+    ...checkDuration(path, 'interval', interval),
+    ...checkDuration(path, 'timeout', timeout),
+    ...checkRetries(path, props),
+    ...checkSelf(path, props),
+    ...(typeof permissions === 'object' ? checkRules(path, 'permissions', permissions) : []),
+    ...checkPermissions(path, props),
+    ...checkNull(path, 'values', values),
+  ];
+}
+
+function checkRetries(path: string, { retries }: HelmAppProps): Problem[] {
+  if (retries === undefined || (Number.isInteger(retries) && retries >= 0)) return [];
+  return [
+    {
+      code: 'retries-invalid',
+      path,
+      field: 'retries',
+      value: retries,
+      problem: 'is no number of retries',
+      remedy: 'use a whole number, 0 or more: retries without end hide a broken release',
+    },
+  ];
+}
+
+function checkPermissions(path: string, { permissions, kubeConfig, crds }: HelmAppProps): Problem[] {
+  if (kubeConfig) {
+    if (permissions === undefined) return [];
+    return [
+      {
+        code: 'permissions-remote',
+        path,
+        field: 'permissions',
+        value: permissions,
+        problem: 'would be given on this cluster, while `kubeConfig` names another',
+        remedy: 'remove it: the kubeconfig decides what the release may do there',
+      },
+    ];
+  }
+  if (permissions === 'cluster' || crds === undefined || crds === 'Skip') return [];
+  return [
+    {
+      code: 'crds-forbidden',
+      path,
+      field: 'crds',
+      value: crds,
+      problem: 'needs more than permissions in a namespace: CRDs belong to the whole cluster',
+      remedy: "set `permissions: 'cluster'`, or make the CRDs by an add-on of the layer crds",
+    },
+  ];
+}
+
+/** In Helm `null` removes a default of the chart; cdk8s drops it without a word. */
+function checkNull(path: string, field: string, value: unknown): Problem[] {
+  if (value === null) {
+    return [
+      {
+        code: 'values-null',
+        path,
+        field,
+        value,
+        problem: 'would be lost on the way to the manifest',
+        remedy: 'put a null that is to remove a default into a ConfigMap, and name that in `valuesFrom`',
+      },
+    ];
+  }
+  if (typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, member]) =>
+    checkNull(path, Array.isArray(value) ? `${field}[${key}]` : `${field}.${key}`, member),
+  );
+}

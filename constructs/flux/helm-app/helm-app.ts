@@ -1,0 +1,57 @@
+import { Construct } from 'constructs';
+import { HelmRelease, type HelmReleaseSpec } from '../../../imports/helm.toolkit.fluxcd.io';
+import type { Plain } from '../../plain';
+import { addCheck } from '../../problem';
+import { addReleaseAccount } from './account';
+import { addChart } from './chart';
+import { checkHelmApp } from './check';
+import type { HelmAppProps } from './props';
+
+/**
+ * A Helm chart on a cluster: a Flux `HelmRelease` of a pinned version, the source it comes from, and an
+ * account of its own with no more permissions than it is given.
+ *
+ * When it is removed, Flux uninstalls the release. The account, its roles and bindings stay, for without
+ * them there is no uninstall; they carry the label `fleetwright.dev/helm-app`, and a person deletes them once
+ * the release is gone. So does a `cluster` binding after `permissions` were narrowed.
+ *
+ * @see https://fluxcd.io/flux/components/helm/helmreleases/
+ */
+export class HelmApp extends Construct {
+  constructor(scope: Construct, id: string, props: HelmAppProps) {
+    super(scope, id);
+    const { name, namespace, kubeConfig } = props;
+    const chart = addChart(this, name, namespace, props.chart);
+    const account = kubeConfig
+      ? undefined
+      : addReleaseAccount(this, {
+          name,
+          namespace,
+          targetNamespace: props.targetNamespace ?? namespace,
+          storageNamespace: props.storageNamespace ?? namespace,
+          permissions: props.permissions ?? 'namespace',
+        });
+    const spec = { ...specOf(props), ...chart, serviceAccountName: account };
+    new HelmRelease(this, 'release', { metadata: { name, namespace }, spec: spec as HelmReleaseSpec });
+    addCheck(this, () => checkHelmApp(this.node.path, props));
+  }
+}
+
+function specOf(props: HelmAppProps): Plain<HelmReleaseSpec> {
+  const { name, dependsOn = [], driftDetection, kubeConfig, permissions, retries = 3 } = props;
+  const crds = props.crds ?? (kubeConfig || permissions === 'cluster' ? 'CreateReplace' : 'Skip');
+  return {
+    releaseName: name,
+    interval: props.interval ?? '10m',
+    timeout: props.timeout ?? '5m',
+    targetNamespace: props.targetNamespace,
+    storageNamespace: props.storageNamespace,
+    kubeConfig: kubeConfig && { secretRef: { name: kubeConfig.secretName } },
+    dependsOn: dependsOn.length === 0 ? undefined : dependsOn.map((other) => ({ name: other })),
+    install: { crds, remediation: { retries } },
+    upgrade: { crds, remediation: { retries } },
+    driftDetection: { mode: driftDetection?.mode ?? 'enabled', ignore: driftDetection?.ignore },
+    values: props.values,
+    valuesFrom: props.valuesFrom,
+  };
+}

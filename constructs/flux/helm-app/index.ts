@@ -1,0 +1,3 @@
+export * from './chart';
+export * from './helm-app';
+export * from './props';

@@ -1,0 +1,67 @@
+import { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type * as k8s from '../../imports/kubernetes';
+import type { Plain } from '../plain';
+import type { Problem } from '../problem';
+
+/** What a role allows: verbs on resources of API groups. `*` is refused. */
+export type PolicyRule = Plain<k8s.PolicyRule>;
+
+type Metadata = Plain<Pick<k8s.ObjectMeta, 'name' | 'namespace' | 'labels' | 'annotations'>>;
+
+const API = 'rbac.authorization.k8s.io/v1';
+const GROUP = 'rbac.authorization.k8s.io';
+
+/** An account that Flux acts as. It has no token: Flux impersonates it, and pods get their own. */
+export function addAccount(scope: Construct, id: string, metadata: Metadata): void {
+  new ApiObject(scope, id, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata,
+    automountServiceAccountToken: false,
+  });
+}
+
+/** A Role with these rules. */
+export function addRole(
+  scope: Construct,
+  id: string,
+  metadata: Metadata,
+  rules: readonly PolicyRule[],
+): void {
+  new ApiObject(scope, id, { apiVersion: API, kind: 'Role', metadata, rules });
+}
+
+/** Lets an account do what a role says: in one namespace, or for a ClusterRoleBinding everywhere. */
+export function addBinding(
+  scope: Construct,
+  id: string,
+  kind: 'RoleBinding' | 'ClusterRoleBinding',
+  metadata: Metadata,
+  role: { readonly kind: 'Role' | 'ClusterRole'; readonly name: string },
+  account: { readonly name: string; readonly namespace: string },
+): void {
+  new ApiObject(scope, id, {
+    apiVersion: API,
+    kind,
+    metadata,
+    roleRef: { apiGroup: GROUP, kind: role.kind, name: role.name },
+    subjects: [{ kind: 'ServiceAccount', name: account.name, namespace: account.namespace }],
+  });
+}
+
+/** Rules that allow everything of some sort, which nobody can review. */
+export function checkRules(path: string, field: string, rules: readonly PolicyRule[]): Problem[] {
+  return rules.flatMap((rule, i) =>
+    (['apiGroups', 'resources', 'verbs'] as const)
+      .filter((member) => rule[member]?.some((value) => value.includes('*')))
+      .map((member) => ({
+        code: 'rbac-wildcard',
+        path,
+        field: `${field}[${i}].${member}`,
+        value: rule[member],
+        problem: 'allows what nobody has listed, today and after every upgrade',
+        remedy: 'list what is needed',
+      })),
+  );
+}

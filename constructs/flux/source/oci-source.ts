@@ -1,0 +1,96 @@
+import type { Construct } from 'constructs';
+import { OciRepository, type OciRepositorySpec } from '../../../imports/source.toolkit.fluxcd.io';
+import type { Plain } from '../../plain';
+import { addCheck, type Problem } from '../../problem';
+import { checkDuration } from '../duration';
+import { type SourceProps, secretRef, sourceMetadata } from './props';
+import { checkRef } from './ref';
+import { checkUrl } from './url';
+
+/** Which artifact of an OCI repository: exactly one of these. `semver` is a range, such as `>=1.2.0 <2.0.0`. */
+export type OciRef = { readonly tag: string } | { readonly semver: string } | { readonly digest: string };
+
+/** Who must have signed an artifact with cosign: a key in a Secret, or identities of a keyless signer. */
+export type OciVerify =
+  | { readonly secretName: string }
+  | {
+      /** Each a regular expression pair; one of them must match. */
+      readonly identities: readonly { readonly issuer: string; readonly subject: string }[];
+    };
+
+/** Properties of an `OciSource`. */
+export interface OciSourceProps extends SourceProps {
+  /** An `oci://` address without a tag or digest. */
+  readonly url: string;
+  readonly ref: OciRef;
+  /** How to log in without a Secret: by the identity that a cloud gives the node or account. @default generic */
+  readonly provider?: 'generic' | 'aws' | 'azure' | 'gcp';
+  /** Which layer carries the content, where it is not the first. @default the first, extracted */
+  readonly layerSelector?: { readonly mediaType: string; readonly operation?: 'extract' | 'copy' };
+  /** Refuse artifacts that these did not sign. @default none: signatures are not looked at */
+  readonly verify?: OciVerify;
+}
+
+/**
+ * A Flux `OCIRepository`. `insecure` is not offered: it fetches over plain HTTP.
+ *
+ * @see https://fluxcd.io/flux/components/source/ocirepositories/
+ */
+export class OciSource extends OciRepository {
+  constructor(scope: Construct, id: string, props: OciSourceProps) {
+    const { url, ref, secretName, interval = '1m', provider, layerSelector, verify } = props;
+    const spec: Plain<OciRepositorySpec> = {
+      url,
+      ref,
+      interval,
+      provider,
+      layerSelector,
+      secretRef: secretRef(secretName),
+      verify: verify && verifySpec(verify),
+    };
+    super(scope, id, { metadata: sourceMetadata(props), spec: spec as OciRepositorySpec });
+    const { path } = this.node;
+    addCheck(this, () => [
+      ...checkUrl(path, 'url', url, ['oci']),
+      ...checkUntagged(path, url),
+      ...checkRef(path, { ...ref }, ['tag', 'semver', 'digest']),
+      ...checkDuration(path, 'interval', interval),
+      ...checkVerify(path, verify),
+    ]);
+  }
+}
+
+function verifySpec(verify: OciVerify): Plain<OciRepositorySpec['verify']> {
+  if ('secretName' in verify) return { provider: 'cosign', secretRef: { name: verify.secretName } };
+  return { provider: 'cosign', matchOidcIdentity: verify.identities };
+}
+
+function checkUntagged(path: string, url: string): Problem[] {
+  const last = url.slice(url.lastIndexOf('/') + 1);
+  if (!url.startsWith('oci://') || !/.[:@]/.test(last) || url.lastIndexOf('/') < 'oci://'.length) return [];
+  return [
+    {
+      code: 'url-tagged',
+      path,
+      field: 'url',
+      value: url,
+      problem: 'says which artifact, which `ref` does',
+      remedy: 'move the tag or digest into `ref`',
+    },
+  ];
+}
+
+/** Keyless verification without an identity accepts everyone who can sign anything. */
+function checkVerify(path: string, verify: OciVerify | undefined): Problem[] {
+  if (!verify || 'secretName' in verify || verify.identities.length > 0) return [];
+  return [
+    {
+      code: 'verify-anyone',
+      path,
+      field: 'verify.identities',
+      value: verify.identities,
+      problem: 'is empty, so that a signature of anyone would do',
+      remedy: 'name the issuer and subject of your signer, or a Secret with its public key',
+    },
+  ];
+}

@@ -1,0 +1,50 @@
+import type { Problem } from '../../problem';
+
+/**
+ * What is wrong with the address of a source: its scheme, its shape, or a credential that everyone who
+ * reads git could read. The credential itself is in no problem.
+ */
+export function checkUrl(
+  path: string,
+  field: string,
+  url: string,
+  schemes: readonly ('https' | 'ssh' | 'oci')[],
+): Problem[] {
+  const allowed = schemes.map((scheme) => `${scheme}://`).join(' or ');
+  const scp = /^([\w.-]+@)?([\w.-]+):(?!\/\/)(.+)$/.exec(url);
+  if (scp && schemes.includes('ssh')) {
+    const remedy = `write ssh://${scp[1] ?? 'git@'}${scp[2]}/${scp[3]}`;
+    return [{ code: 'url-malformed', path, field, value: url, problem: 'is the short form of scp', remedy }];
+  }
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed && isCredential(parsed)) {
+    return [
+      {
+        code: 'url-credentials',
+        path,
+        field,
+        value: undefined,
+        problem: 'carries a credential that everyone who reads git could read',
+        remedy: 'put it into a Secret and name that in `secretName`; then revoke this one',
+      },
+    ];
+  }
+  const at = { path, field, value: url };
+  if (parsed && !schemes.some((scheme) => parsed.protocol === `${scheme}:`)) {
+    return [{ ...at, code: 'url-scheme', problem: `is no ${allowed} address`, remedy: `use ${allowed}` }];
+  }
+  if (parsed?.hostname && /^[a-z]+:\/\/[^\s/]+\//.test(`${url}/`) && !/\s/.test(url)) return [];
+  return [
+    {
+      ...at,
+      code: 'url-malformed',
+      problem: 'is no address',
+      remedy: `write it like ${schemes[0]}://${schemes[0] === 'oci' ? 'registry' : 'git'}.example.com/team/name`,
+    },
+  ];
+}
+
+/** A user alone is part of every SSH address; over HTTPS it may be a token. */
+function isCredential({ protocol, username, password }: URL): boolean {
+  return password !== '' || (username !== '' && protocol !== 'ssh:');
+}

@@ -1,0 +1,79 @@
+import type { Problem } from '../../problem';
+import { checkDuration } from '../duration';
+import type { SyncProps } from './props';
+
+/** What is wrong with a sync by itself. */
+export function checkSync(path: string, props: SyncProps): Problem[] {
+  return [
+    ...checkDuration(path, 'interval', props.interval),
+    ...checkDuration(path, 'retryInterval', props.retryInterval),
+    ...checkDuration(path, 'timeout', props.timeout),
+    ...checkPath(path, props.path),
+    ...checkSelf(path, props),
+    ...checkHealth(path, props),
+  ];
+}
+
+function checkPath(path: string, folder: string): Problem[] {
+  const steps = folder.split('/');
+  if (steps[0] === '.' && !steps.includes('..')) return [];
+  return [
+    {
+      code: 'sync-path',
+      path,
+      field: 'path',
+      value: folder,
+      problem: 'is no folder inside the source',
+      remedy: 'begin with `./` and leave `..` out, such as ./deploy/prod',
+    },
+  ];
+}
+
+/** Things that wait for themselves never start. */
+export function checkSelf(
+  path: string,
+  { name, dependsOn = [] }: { readonly name: string; readonly dependsOn?: readonly string[] },
+): Problem[] {
+  const i = dependsOn.indexOf(name);
+  if (i < 0) return [];
+  return [
+    {
+      code: 'dependency-self',
+      path,
+      field: `dependsOn[${i}]`,
+      value: name,
+      problem: 'is its own name: it would wait for itself for ever',
+      remedy: 'remove it',
+    },
+  ];
+}
+
+/** Flux ignores the one when it has the other, without a word. */
+function checkHealth(path: string, props: SyncProps): Problem[] {
+  const { wait, healthChecks, healthCheckExprs } = props;
+  if (wait && healthChecks) {
+    return [
+      {
+        code: 'health-checks-ignored',
+        path,
+        field: 'healthChecks',
+        value: healthChecks.map(({ kind, name }) => `${kind} ${name}`),
+        problem: 'counts for nothing beside `wait: true`, which waits for everything',
+        remedy: 'remove one of them',
+      },
+    ];
+  }
+  if (wait === false && healthCheckExprs && !healthChecks) {
+    return [
+      {
+        code: 'health-checks-ignored',
+        path,
+        field: 'healthCheckExprs',
+        value: healthCheckExprs.map(({ kind }) => kind),
+        problem: 'counts for nothing: with `wait: false` and no `healthChecks` nothing is looked at',
+        remedy: 'name the objects in `healthChecks`, or leave `wait` out',
+      },
+    ];
+  }
+  return [];
+}
