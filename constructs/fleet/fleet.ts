@@ -6,7 +6,7 @@ import { type Changes, recoverTree, writeTree } from '../emit/write';
 import { wire } from '../flux/wiring';
 import type { Problem } from '../problem';
 import type { Placed } from './app';
-import { checkConnections, checkDependencies, checkUnique } from './check';
+import { checkConnections, checkDependencies, nameDuplicate } from './check';
 import type { Cluster } from './cluster';
 import { matches } from './placement';
 import { type Compiled, Renderer } from './render';
@@ -51,6 +51,7 @@ export class Fleet extends App {
   readonly source: FleetSource;
   private readonly ownClusters: Cluster[] = [];
   private readonly ownUnits: Placed[] = [];
+  private readonly duplicates: Problem[] = [];
   private compiled?: Compiled;
 
   constructor(props: FleetProps) {
@@ -95,7 +96,8 @@ export class Fleet extends App {
       const renderer = new Renderer(this.resolvers);
       for (const cluster of this.clusters) {
         renderer.add(cluster, wire(this, cluster));
-        renderer.describe(cluster.name, { [KUBERNETES_VERSION]: cluster.kubernetesVersion });
+        if (cluster.teardown !== 'removed')
+          renderer.describe(cluster.name, { [KUBERNETES_VERSION]: cluster.kubernetesVersion });
         for (const child of cluster.node.children) cluster.node.tryRemoveChild(child.node.id);
       }
       renderer.add(this, this.check());
@@ -121,11 +123,13 @@ export class Fleet extends App {
     process.stderr.write(summary(this, compiled, changes));
   }
 
-  /** @internal */
+  /** Takes a cluster, app or add-on; a second one of the same name is a problem. @internal */
   register(item: Cluster | Placed): void {
     if (this.compiled) throw new Error(`${item.node.path} comes too late: the fleet is compiled already`);
-    if ('layer' in item) insert(this.ownUnits, item);
-    else insert(this.ownClusters, item);
+    const [list, what] = 'layer' in item ? [this.ownUnits, 'app or add-on'] : [this.ownClusters, 'cluster'];
+    const other = list.find(({ name }) => name === item.name);
+    if (other) this.duplicates.push(nameDuplicate(item, other, what));
+    else insert(list as (typeof item)[], item);
   }
 
   /** The construct below which clusters, apps or add-ons live. @internal */
@@ -146,10 +150,8 @@ export class Fleet extends App {
     for (const cluster of this.clusters) {
       for (const unit of this.unitsOn(cluster)) placed.get(unit)?.push(cluster);
     }
-    const at = (item: Cluster | Placed) => ({ name: item.name, path: item.node.path });
     return [
-      ...checkUnique(this.ownClusters.map(at), 'cluster'),
-      ...checkUnique(this.ownUnits.map(at), 'app or add-on'),
+      ...this.duplicates,
       ...this.checkManagement(),
       ...checkConnections(this.clusters.map((cluster) => ({ ...pick(cluster), path: cluster.node.path }))),
       ...checkDependencies(this.units, placed),

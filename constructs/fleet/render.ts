@@ -17,6 +17,9 @@ export interface Compiled {
   readonly objects: number;
 }
 
+/** The file by which Flux knows what a folder holds. */
+const LIST = 'kustomization.yaml';
+
 /** Turns charts into files, one subtree of the fleet after the other, and collects every problem. */
 export class Renderer {
   private readonly files = new Map<string, string>();
@@ -42,9 +45,13 @@ export class Renderer {
     for (const [chart, members] of charts) this.addFile(chart, members);
   }
 
-  /** Says what a reader of `dist/` wants to know of a folder: annotations of its kustomization.yaml. */
+  /**
+   * Says what a reader of `dist/` wants to know of a folder: annotations of its kustomization.yaml. The
+   * folder is then there even when nothing is in it, for the sync that reads it.
+   */
   describe(folder: string, annotations: Readonly<Record<string, string>>): void {
     this.descriptions.set(folder, annotations);
+    if (!this.folders.has(folder)) this.folders.set(folder, []);
   }
 
   /**
@@ -55,7 +62,7 @@ export class Renderer {
   finish(): Compiled {
     if (this.problems.length > 0) throw new FleetError(this.problems);
     for (const [folder, listed] of this.folders) {
-      this.files.set(`${folder}/kustomization.yaml`, kustomization(listed, this.descriptions.get(folder)));
+      this.files.set(`${folder}/${LIST}`, kustomization(listed, this.descriptions.get(folder)));
     }
     return { files: new Map([...this.files].sort(([a], [b]) => compare(a, b))), objects: this.objects };
   }
@@ -82,6 +89,7 @@ export class Renderer {
   private addFile(chart: ManifestFile, members: readonly ApiObject[]): void {
     const owner = this.owners.get(chart.path);
     if (owner !== undefined) this.problems.push(fileDuplicate(chart, owner));
+    if (chart.file === LIST) this.problems.push(fileReserved(chart));
     this.owners.set(chart.path, chart.node.path);
     const rendered: Rendered[] = [];
     for (const object of members) {
@@ -144,6 +152,17 @@ function fileDuplicate(chart: ManifestFile, owner: string): Problem {
     value: chart.path,
     problem: `is written by ${owner} too`,
     remedy: 'give one of them another name',
+  };
+}
+
+function fileReserved(chart: ManifestFile): Problem {
+  return {
+    code: 'file-reserved',
+    path: chart.node.path,
+    field: 'file',
+    value: chart.path,
+    problem: 'is the name of the list of its folder',
+    remedy: 'use another name',
   };
 }
 

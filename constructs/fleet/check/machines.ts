@@ -1,6 +1,6 @@
 import type { Problem } from '../../problem';
 import type { ControlPlane, NodePool } from '../cluster';
-import { checkDnsLabel, checkUnique } from './names';
+import { checkDnsLabel } from './names';
 
 /** Kubelets may be this many minors behind the API server. */
 const MAX_SKEW = 3;
@@ -45,17 +45,29 @@ interface Workers {
 /** Pool names, sizes and version skew (https://kubernetes.io/releases/version-skew-policy/#kubelet). */
 export function checkPools(path: string, { kubernetesVersion, pools }: Workers): Problem[] {
   return [
-    ...checkUnique(
-      pools.map(({ name }, i) => ({ name, path: `${path} pools[${i}]` })),
-      'pool of this cluster',
-    ),
     ...pools.flatMap((pool, i) => [
       ...checkDnsLabel(path, `pools[${i}].name`, pool.name, 20),
+      ...checkPoolName(path, i, pools),
       ...checkReplicas(path, i, pool),
       ...(pool.kubernetesVersion === undefined
         ? []
         : checkSkew(path, i, pool.kubernetesVersion, kubernetesVersion)),
     ]),
+  ];
+}
+
+function checkPoolName(path: string, i: number, pools: readonly NodePool[]): Problem[] {
+  const first = pools.findIndex(({ name }) => name === pools[i]?.name);
+  if (first === i) return [];
+  return [
+    {
+      code: 'pool-duplicate',
+      path,
+      field: `pools[${i}].name`,
+      value: pools[i]?.name,
+      problem: `is the name of pools[${first}] too`,
+      remedy: 'give each pool of a cluster its own name',
+    },
   ];
 }
 

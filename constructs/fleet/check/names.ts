@@ -28,26 +28,21 @@ export function checkDnsLabel(path: string, field: string, value: string, max = 
   ];
 }
 
-/** Names that are given twice, each reported at the later construct. */
-export function checkUnique(items: readonly { name: string; path: string }[], what: string): Problem[] {
-  const first = new Map<string, string>();
-  return items.flatMap(({ name, path }) => {
-    const earlier = first.get(name);
-    if (earlier === undefined) {
-      first.set(name, path);
-      return [];
-    }
-    return [
-      {
-        code: 'name-duplicate',
-        path,
-        field: 'name',
-        value: name,
-        problem: `is the name of another ${what} (${earlier})`,
-        remedy: 'give each its own name',
-      },
-    ];
-  });
+/** A name that is given twice, reported at the later construct. */
+export function nameDuplicate(later: Named, earlier: Named, what: string): Problem {
+  return {
+    code: 'name-duplicate',
+    path: later.node.path,
+    field: 'name',
+    value: later.name,
+    problem: `is the name of another ${what} (${earlier.node.path})`,
+    remedy: 'give each its own name',
+  };
+}
+
+interface Named {
+  readonly name: string;
+  readonly node: { readonly path: string };
 }
 
 /** A hint for a remedy when one of the candidates is close to what was written; else empty. */

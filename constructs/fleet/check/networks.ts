@@ -107,6 +107,6 @@ function overlap(a: string, b: string): boolean {
 }
 
 function parse(cidr: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | undefined {
-  const strict = /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-fA-F:]+(:\d{1,3}(\.\d{1,3}){3})?)\/\d{1,3}$/.test(cidr);
+  const strict = /^([1-9]\d{0,2}|0)(\.([1-9]\d{0,2}|0)){3}\/\d{1,2}$|^[0-9a-fA-F:]+\/\d{1,3}$/.test(cidr);
   return strict && ipaddr.isValidCIDR(cidr) ? ipaddr.parseCIDR(cidr) : undefined;
 }

@@ -11,7 +11,8 @@ export interface Rendered {
 /** Names that make an object the same one to the API server of one cluster. */
 export function identityOf({ apiVersion, kind, metadata }: Manifest): string {
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  return `${group}/${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+  const type = group ? `${group}/${kind}` : kind;
+  return metadata.namespace ? `${type} ${metadata.namespace}/${metadata.name}` : `${type} ${metadata.name}`;
 }
 
 /** Finds objects that two constructs make on one cluster; they would overwrite each other for ever. */

@@ -23,7 +23,7 @@ export { CLUSTERS_NAMESPACE, FLEET, FLUX_NAMESPACE } from './names';
 export function wire(fleet: Fleet, cluster: Cluster): Problem[] {
   const { management } = fleet;
   const problems = cluster.teardown === 'removed' ? [] : wireCluster(fleet, cluster);
-  if (management && management !== cluster) problems.push(...wireHub(fleet, management, cluster));
+  if (management && !cluster.isManagement) problems.push(...wireHub(fleet, management, cluster));
   return problems;
 }
 
