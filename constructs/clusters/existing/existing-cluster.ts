@@ -1,5 +1,8 @@
+import type { Fields } from '../../fleet/check/fields';
 import { Cluster, type ClusterProps } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
+import { addCheck } from '../../problem';
+import { CLUSTER_FIELDS, checkClusterFields } from '../fields';
 
 /** Properties of an `ExistingCluster`. */
 export interface ExistingClusterProps extends ClusterProps {
@@ -9,6 +12,8 @@ export interface ExistingClusterProps extends ClusterProps {
    */
   readonly management?: boolean;
 }
+
+const FIELDS: Fields<ExistingClusterProps> = { ...CLUSTER_FIELDS, management: 'optional' };
 
 /**
  * A cluster that nobody makes: the fleet fills it. The management cluster is one. Any other is reached by
@@ -21,5 +26,6 @@ export class ExistingCluster extends Cluster {
   constructor(fleet: Fleet, name: string, props: ExistingClusterProps) {
     super(fleet, name, props, { provider: 'existing' });
     this.isManagement = props.management ?? false;
+    addCheck(this, () => checkClusterFields(this.node.path, props, FIELDS));
   }
 }

@@ -1,4 +1,5 @@
 export * from './dependencies';
+export * from './fields';
 export * from './names';
 export * from './networks';
 export * from './objects';

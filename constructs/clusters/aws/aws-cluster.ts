@@ -1,0 +1,93 @@
+import type { Chart } from 'cdk8s';
+import { Cluster } from '../../fleet/cluster';
+import type { Fleet } from '../../fleet/fleet';
+import { addCheck } from '../../problem';
+import {
+  type Argument,
+  addCluster,
+  addControlPlaneHealthCheck,
+  addKubeadmConfig,
+  addKubeadmControlPlane,
+  addMachineDeployment,
+  addPoolHealthCheck,
+  distribute,
+  nodeLabelArguments,
+} from '../machinery';
+import { checkAwsCluster } from './check';
+import { addAwsInfrastructure } from './infrastructure';
+import { addAwsMachines } from './machine-template';
+import type { AwsClusterProps, AwsNodePool } from './props';
+
+/** The AWS cloud controller manager runs in the cluster: nodes wait for it. */
+const EXTERNAL: Argument = { name: 'cloud-provider', value: 'external' };
+
+/** The name by which the AWS cloud controller manager finds the machine of a node. */
+const NODE_NAME = '{{ ds.meta_data.local_hostname }}';
+
+/**
+ * A cluster of EC2 machines that kubeadm sets up: three control-plane machines and three workers over three
+ * zones, say. It needs the AWS provider of Cluster API on the management cluster.
+ *
+ * @see https://cluster-api-aws.sigs.k8s.io/
+ */
+export class AwsCluster extends Cluster {
+  constructor(
+    fleet: Fleet,
+    name: string,
+    private readonly props: AwsClusterProps,
+  ) {
+    const { controlPlane, pools, teardown } = props;
+    super(fleet, name, props, { provider: 'aws', controlPlane, pools, teardown });
+    addCheck(this, () => checkAwsCluster(this.node.path, name, props));
+  }
+
+  override define(chart: Chart): void {
+    const { name, props } = this;
+    if (checkAwsCluster(this.node.path, name, props).length > 0) return;
+    const { controlPlane } = props;
+    const prefix = `${name}-control-plane`;
+    addCluster(chart, {
+      name,
+      networks: props.networks,
+      infrastructure: addAwsInfrastructure(chart, name, props),
+      controlPlane: addKubeadmControlPlane(chart, {
+        cluster: name,
+        replicas: controlPlane.replicas,
+        version: props.kubernetesVersion,
+        machines: addAwsMachines(
+          chart,
+          'control-plane-machines',
+          prefix,
+          'control-plane',
+          controlPlane,
+          props,
+        ),
+        nodeRegistration: { name: NODE_NAME, kubeletExtraArgs: [EXTERNAL] },
+        clusterConfiguration: { controllerManager: { extraArgs: [EXTERNAL] } },
+      }),
+    });
+    addControlPlaneHealthCheck(chart, name, controlPlane);
+    for (const [i, pool] of props.pools.entries()) this.addPool(chart, `pool-${i}`, pool);
+  }
+
+  private addPool(chart: Chart, id: string, pool: AwsNodePool): void {
+    const { name, kubernetesVersion: version, props } = this;
+    const prefix = `${name}-${pool.name}`;
+    const machines = addAwsMachines(chart, `${id}-machines`, prefix, 'nodes', pool, props);
+    const bootstrap = addKubeadmConfig(chart, `${id}-bootstrap`, prefix, {
+      name: NODE_NAME,
+      kubeletExtraArgs: [EXTERNAL, ...nodeLabelArguments(pool.labels)],
+    });
+    for (const [zone, replicas] of distribute(pool.replicas, pool.zones ?? props.zones)) {
+      const suffix = zoneSuffix(props.region, zone);
+      const rest = { version, pool, suffix, failureDomain: zone, replicas, machines, bootstrap };
+      addMachineDeployment(chart, `${id}-${suffix}`, { cluster: name, ...rest });
+    }
+    addPoolHealthCheck(chart, `${id}-health`, name, pool);
+  }
+}
+
+/** What tells a zone from the others of its region: `a` of `eu-central-1a`. */
+function zoneSuffix(region: string, zone: string): string {
+  return zone.slice(region.length);
+}

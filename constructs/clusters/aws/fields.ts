@@ -1,0 +1,100 @@
+import { checkFields, type Fields } from '../../fleet/check/fields';
+import type { Problem } from '../../problem';
+import { CLUSTER_FIELDS, CONTROL_PLANE_FIELDS, checkClusterFields, POOL_FIELDS } from '../fields';
+import type {
+  AwsBastion,
+  AwsClusterProps,
+  AwsCniIngressRule,
+  AwsControlPlane,
+  AwsIdentity,
+  AwsImage,
+  AwsImageLookup,
+  AwsLoadBalancer,
+  AwsMachine,
+  AwsNetwork,
+  AwsNodePool,
+  AwsSubnet,
+} from './props';
+
+const CLUSTER: Fields<AwsClusterProps> = {
+  ...CLUSTER_FIELDS,
+  networks: 'required',
+  teardown: 'optional',
+  region: 'required',
+  zones: 'required',
+  controlPlane: 'required',
+  pools: 'required',
+  network: 'optional',
+  cniIngressRules: 'optional',
+  loadBalancer: 'optional',
+  bastion: 'optional',
+  identity: 'optional',
+  sshKeyName: 'optional',
+  image: 'optional',
+};
+
+const MACHINE: Fields<AwsMachine> = {
+  instanceType: 'required',
+  volumeSize: 'optional',
+  iamInstanceProfile: 'optional',
+  image: 'optional',
+};
+
+const CONTROL_PLANE: Fields<AwsControlPlane> = {
+  ...CONTROL_PLANE_FIELDS,
+  ...MACHINE,
+  unhealthyLimit: 'optional',
+};
+
+const POOL: Fields<AwsNodePool> = {
+  ...POOL_FIELDS,
+  ...MACHINE,
+  unhealthyLimit: 'optional',
+  zones: 'optional',
+};
+
+const IMAGE: Fields<AwsImage> = { id: 'optional', lookup: 'optional' };
+const LOOKUP: Fields<AwsImageLookup> = { org: 'required', format: 'optional', baseOS: 'optional' };
+const NETWORK: Fields<AwsNetwork> = { vpcId: 'required', subnets: 'required' };
+const SUBNET: Fields<AwsSubnet> = { id: 'required', zone: 'required', public: 'optional' };
+const LOAD_BALANCER: Fields<AwsLoadBalancer> = { scheme: 'optional', allowedCidrs: 'optional' };
+const BASTION: Fields<AwsBastion> = { allowedCidrs: 'required', instanceType: 'optional' };
+const IDENTITY: Fields<AwsIdentity> = { kind: 'required', name: 'required' };
+const RULE: Fields<AwsCniIngressRule> = {
+  description: 'required',
+  protocol: 'required',
+  fromPort: 'required',
+  toPort: 'required',
+};
+
+/** Misspelt and missing fields, at any depth. */
+export function checkAwsFields(path: string, props: AwsClusterProps): Problem[] {
+  const { controlPlane, pools = [], network, image } = props;
+  return [
+    ...checkClusterFields(path, props, CLUSTER),
+    ...checkFields(path, 'controlPlane', controlPlane, CONTROL_PLANE),
+    ...checkImageFields(path, 'controlPlane.image', controlPlane?.image),
+    ...pools.flatMap((pool, i) => [
+      ...checkFields(path, `pools[${i}]`, pool, POOL),
+      ...checkImageFields(path, `pools[${i}].image`, pool.image),
+    ]),
+    ...checkFields(path, 'network', network, NETWORK),
+    ...(network?.subnets ?? []).flatMap((subnet, i) =>
+      checkFields(path, `network.subnets[${i}]`, subnet, SUBNET),
+    ),
+    ...(props.cniIngressRules ?? []).flatMap((rule, i) =>
+      checkFields(path, `cniIngressRules[${i}]`, rule, RULE),
+    ),
+    ...checkFields(path, 'loadBalancer', props.loadBalancer, LOAD_BALANCER),
+    ...checkFields(path, 'bastion', props.bastion, BASTION),
+    ...checkFields(path, 'identity', props.identity, IDENTITY),
+    ...checkImageFields(path, 'image', image),
+  ];
+}
+
+function checkImageFields(path: string, field: string, image: AwsImage | undefined): Problem[] {
+  return [
+    ...checkFields(path, field, image, IMAGE),
+    ...checkFields(path, `${field}.lookup`, image?.lookup, LOOKUP),
+  ];
+}

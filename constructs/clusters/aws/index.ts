@@ -1,0 +1,2 @@
+export * from './aws-cluster';
+export * from './props';

@@ -1,0 +1,2 @@
+export * from './local-cluster';
+export * from './props';

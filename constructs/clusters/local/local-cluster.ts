@@ -1,0 +1,109 @@
+import { ApiObject, type Chart } from 'cdk8s';
+import type {
+  DevClusterSpec,
+  DevMachineTemplateSpec,
+} from '../../../imports/infrastructure.cluster.x-k8s.io';
+import { Cluster } from '../../fleet/cluster';
+import type { Fleet } from '../../fleet/fleet';
+import type { Plain } from '../../plain';
+import { addCheck } from '../../problem';
+import {
+  type Argument,
+  addCluster,
+  addControlPlaneHealthCheck,
+  addKubeadmConfig,
+  addKubeadmControlPlane,
+  addMachineDeployment,
+  addPoolHealthCheck,
+  addTemplate,
+  GROUPS,
+  nodeLabelArguments,
+  type Reference,
+  VERSION,
+} from '../machinery';
+import { checkLocalCluster } from './check';
+import type { LocalClusterProps, LocalNodePool } from './props';
+
+/** A laptop's disk is fuller than a server's: pods stay all the same. */
+const NO_EVICTION: Argument = {
+  name: 'eviction-hard',
+  value: 'nodefs.available<0%,nodefs.inodesFree<0%,imagefs.available<0%',
+};
+
+/** Where a load balancer in a container is reached from the machine that runs it. */
+const LOCAL_NAMES = ['localhost', '127.0.0.1', '0.0.0.0', 'host.docker.internal'];
+
+/**
+ * A cluster whose machines are containers of the management cluster's host, by the provider that Cluster
+ * API is tested with. For development, never for production.
+ *
+ * @see https://github.com/kubernetes-sigs/cluster-api/tree/main/test/infrastructure/docker
+ */
+export class LocalCluster extends Cluster {
+  constructor(
+    fleet: Fleet,
+    name: string,
+    private readonly props: LocalClusterProps,
+  ) {
+    const { controlPlane, pools, teardown } = props;
+    super(fleet, name, props, { provider: 'local', controlPlane, pools, teardown });
+    addCheck(this, () => checkLocalCluster(this.node.path, name, props));
+  }
+
+  override define(chart: Chart): void {
+    const { name, props } = this;
+    if (checkLocalCluster(this.node.path, name, props).length > 0) return;
+    const infrastructure = { apiGroup: GROUPS.infrastructure, kind: 'DevCluster', name };
+    const spec: Plain<DevClusterSpec> = { backend: { [props.backend ?? 'docker']: {} } };
+    new ApiObject(chart, 'infrastructure', {
+      apiVersion: `${GROUPS.infrastructure}/${VERSION}`,
+      kind: infrastructure.kind,
+      metadata: { name },
+      spec,
+    });
+    const controlPlane = addKubeadmControlPlane(chart, {
+      cluster: name,
+      replicas: props.controlPlane.replicas,
+      version: props.kubernetesVersion,
+      machines: this.addMachines(chart, 'control-plane-machines', `${name}-control-plane`, true),
+      nodeRegistration: { kubeletExtraArgs: [NO_EVICTION] },
+      clusterConfiguration: { apiServer: { certSANs: LOCAL_NAMES } },
+    });
+    addCluster(chart, { name, networks: props.networks, infrastructure, controlPlane });
+    addControlPlaneHealthCheck(chart, name, props.controlPlane);
+    for (const [i, pool] of props.pools.entries()) this.addPool(chart, `pool-${i}`, pool);
+  }
+
+  private addPool(chart: Chart, id: string, pool: LocalNodePool): void {
+    const { name, kubernetesVersion: version } = this;
+    const prefix = `${name}-${pool.name}`;
+    addMachineDeployment(chart, id, {
+      cluster: name,
+      version,
+      pool,
+      replicas: pool.replicas,
+      machines: this.addMachines(chart, `${id}-machines`, prefix, false),
+      bootstrap: addKubeadmConfig(chart, `${id}-bootstrap`, prefix, {
+        kubeletExtraArgs: [NO_EVICTION, ...nodeLabelArguments(pool.labels)],
+      }),
+    });
+    addPoolHealthCheck(chart, `${id}-health`, name, pool);
+  }
+
+  private addMachines(chart: Chart, id: string, prefix: string, controlPlane: boolean): Reference {
+    const backend = this.props.backend === 'inMemory' ? { inMemory: inMemory(controlPlane) } : { docker: {} };
+    const spec: Plain<DevMachineTemplateSpec> = { template: { spec: { backend } } };
+    return addTemplate(chart, id, {
+      apiVersion: `${GROUPS.infrastructure}/${VERSION}`,
+      kind: 'DevMachineTemplate',
+      prefix,
+      spec,
+    });
+  }
+}
+
+function inMemory(controlPlane: boolean) {
+  const within = (startupDuration: string) => ({ provisioning: { startupDuration } });
+  const machine = { vm: within('10s'), node: within('2s') };
+  return controlPlane ? { ...machine, apiServer: within('2s'), etcd: within('2s') } : machine;
+}

@@ -1,0 +1,20 @@
+import type { ControlPlane, NodePool } from '../../fleet/cluster';
+import type { MadeClusterProps, Remediation } from '../machinery';
+
+/** The control plane of a `LocalCluster`. */
+export interface LocalControlPlane extends ControlPlane, Remediation {}
+
+/** A group of equal worker machines of a `LocalCluster`. */
+export interface LocalNodePool extends NodePool, Remediation {}
+
+/** Properties of a `LocalCluster`. */
+export interface LocalClusterProps extends MadeClusterProps {
+  readonly controlPlane: LocalControlPlane;
+  /** The workers; there may be none. */
+  readonly pools: readonly LocalNodePool[];
+  /**
+   * What a machine is: a container, or nothing but API objects for tests of the machinery itself.
+   * @default docker
+   */
+  readonly backend?: 'docker' | 'inMemory';
+}
