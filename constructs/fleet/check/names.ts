@@ -7,7 +7,7 @@ import type { Problem } from '../../problem';
  */
 export function checkDnsLabel(path: string, field: string, value: string, max = 63): Problem[] {
   const at = { path, field, value };
-  if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(value)) {
+  if (typeof value !== 'string' || !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(value)) {
     return [
       {
         ...at,

@@ -57,8 +57,8 @@ function blocksOf(path: string, owner: string, networks: ClusterNetworks | undef
   if (!networks) return [];
   const at = { path, owner };
   return [
-    ...networks.pods.map((cidr, i) => ({ ...at, cidr, field: `networks.pods[${i}]` })),
-    ...networks.services.map((cidr, i) => ({ ...at, cidr, field: `networks.services[${i}]` })),
+    ...(networks.pods ?? []).map((cidr, i) => ({ ...at, cidr, field: `networks.pods[${i}]` })),
+    ...(networks.services ?? []).map((cidr, i) => ({ ...at, cidr, field: `networks.services[${i}]` })),
     ...(networks.vpc === undefined ? [] : [{ ...at, cidr: networks.vpc, field: 'networks.vpc' }]),
   ];
 }
