@@ -67,6 +67,10 @@ const reference: AwsClusterProps = {
   pools: [{ name: 'workers', replicas: 3, instanceType: 'm7i.xlarge' }],
 };
 
+interface AvailabilityZone {
+  readonly availabilityZone: string;
+}
+
 const render = (props: AwsClusterProps) =>
   renderCluster('prod', (fleet) => new AwsCluster(fleet, 'prod', props));
 const deployments = (props: AwsClusterProps) => objectsOf(render(props), 'MachineDeployment');
@@ -101,12 +105,10 @@ describe('AwsCluster', () => {
   });
 
   it('keeps the subnets of the others when a zone is added or taken away', () => {
-    const subnets = (zones: string[]) => {
-      const [cluster] = objectsOf(render({ ...reference, zones }), 'AWSCluster');
-      return (
-        cluster?.spec as { network: { subnets: { availabilityZone: string }[] } }
-      ).network.subnets.filter(({ availabilityZone }) => availabilityZone === 'eu-central-1b');
-    };
+    const subnets = (zones: string[]) =>
+      objectsOf(render({ ...reference, zones }), 'AWSCluster')
+        .flatMap(({ spec }) => (spec as { network: { subnets: AvailabilityZone[] } }).network.subnets)
+        .filter(({ availabilityZone }) => availabilityZone === 'eu-central-1b');
     const alone = subnets(['eu-central-1b']);
     expect(alone).toMatchObject([{ cidrBlock: '10.20.64.0/19' }, { cidrBlock: '10.20.8.0/22' }]);
     expect(subnets(['eu-central-1a', 'eu-central-1b', 'eu-central-1g'])).toEqual(alone);
