@@ -14,7 +14,10 @@ const MISSING = /no matches for kind "[^"]+" in version "[^"]+"|namespaces "[^"]
 
 describeOwn('the cluster of KUBECONFIG', () => {
   const clusters = readDist(path.join(__dirname, '..', '..', 'dist'));
-  const cacheFolder = mkdtempSync(path.join(tmpdir(), 'fleetwright-kubectl-'));
+  let cacheFolder = '';
+  beforeAll(() => {
+    cacheFolder = mkdtempSync(path.join(tmpdir(), 'fleetwright-kubectl-'));
+  });
   afterAll(() => rmSync(cacheFolder, { recursive: true, force: true }));
 
   test.each([...clusters.keys()])('takes every manifest of %s in a dry run', async (name) => {
@@ -22,11 +25,12 @@ describeOwn('the cluster of KUBECONFIG', () => {
     const context = (await kubectl.output(['config', 'current-context'])).trim();
     process.stderr.write(`Dry run of dist/${name} against ${context}: nothing is changed there.\n`);
 
-    const refused = await refusals(kubectl, clusters.get(name) ?? []);
+    const manifests = clusters.get(name) ?? [];
+    const refused = await refusals(kubectl, manifests);
     const missing = new Set(refused.flatMap(({ reason }) => MISSING.exec(reason)?.[0] ?? []));
     for (const each of missing) process.stderr.write(`Not judged, because ${context} has ${each}\n`);
     const wrong = refused.filter(({ reason }) => !MISSING.test(reason));
     expect(wrong.map(({ manifest, reason }) => `${manifest.file}: ${reason}`)).toEqual([]);
-    expect(missing.size === 0 || refused.length < (clusters.get(name) ?? []).length).toBe(true);
+    expect(manifests.length - refused.length).toBeGreaterThan(0);
   });
 });

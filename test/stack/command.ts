@@ -32,7 +32,7 @@ export class CommandError extends Error {
 export function run(command: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   const [file = '', ...args] = command;
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd: options.cwd, env: options.env });
+    const child = spawn(file, args, { cwd: options.cwd, env: options.env ?? process.env });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

@@ -51,13 +51,13 @@ function readFolder(dist: string, folder: string): Manifest[] {
 }
 
 function resourcesOf(dist: string, file: string): string[] {
-  const { resources = [], ...rest } = load(readFileSync(path.join(dist, file), 'utf8')) as {
-    resources?: string[];
+  const { resources, ...rest } = load(readFileSync(path.join(dist, file), 'utf8')) as {
+    resources?: string[] | null;
     [field: string]: unknown;
   };
   const unknown = Object.keys(rest).find((field) => field !== 'apiVersion' && field !== 'kind');
   if (unknown) throw new Error(`${file} has \`${unknown}\`, which this reader cannot apply`);
-  return resources.map((resource) => {
+  return (resources ?? []).map((resource) => {
     const target = path.join(path.dirname(file), resource);
     if (!existsSync(path.join(dist, target)))
       throw new Error(`${file} lists ${resource}, which does not exist`);

@@ -32,7 +32,8 @@ export class Kubectl {
     return result.stdout;
   }
 
-  private command(args: readonly string[]): string[] {
+  /** The command line of a call. */
+  command(args: readonly string[]): string[] {
     const command = [this.props.binary, ...args];
     return this.props.inside?.(command) ?? command;
   }

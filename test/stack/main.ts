@@ -23,13 +23,11 @@ async function up(): Promise<void> {
   try {
     const servers = await Promise.race([startFleet(stack, clusters), interrupted]);
     if (!servers) return;
-    for (const { name, url, kubeconfig } of servers.values()) {
-      console.log(`${name}  ${url}`);
-      console.log(
-        `  ${stack.network.inside(['kubectl', '--kubeconfig', kubeconfig, 'get', 'ns']).join(' ')}`,
-      );
+    for (const { name, url, kubeconfig, kubectl } of servers.values()) {
+      console.log(`\n${name} at ${url}, kubeconfig ${kubeconfig}`);
+      console.log(`  KUBECONFIG=${kubeconfig} ${kubectl.command(['get', 'namespaces']).join(' ')}`);
     }
-    console.log('Ctrl-C ends it.');
+    console.log('\nCtrl-C ends it.');
     const alive = setInterval(() => {}, 60_000);
     await interrupted;
     clearInterval(alive);
