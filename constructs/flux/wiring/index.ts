@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { ManifestFile } from '../../emit/manifest-file';
 import type { Placed } from '../../fleet/app';
+import { checkUnique } from '../../fleet/check/names';
 import type { Cluster } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
 import type { Problem } from '../../problem';
@@ -38,15 +39,7 @@ function wireCluster(fleet: Fleet, cluster: Cluster): Problem[] {
       need,
     );
   }
-  const tenants = new Construct(cluster, 'tenants');
-  for (const [i, props] of cluster.tenants.entries()) {
-    const id = tenants.node.tryFindChild(props.name) ? `${props.name}~${i}` : props.name || `(no name ${i})`;
-    new Tenant(
-      new ManifestFile(tenants, id, { ...root, file: `tenants/${props.name}.yaml` }),
-      'tenant',
-      props,
-    );
-  }
+  problems.push(...addTenants(cluster, root));
   if (cluster.isManagement) addRoot(new ManifestFile(cluster, 'flux', root), fleet, cluster);
   const syncs = new Construct(cluster, 'syncs');
   for (const unit of fleet.unitsOn(cluster)) {
@@ -63,6 +56,20 @@ function wireCluster(fleet: Fleet, cluster: Cluster): Problem[] {
     problems.push(...defineInstance(cluster, unit, folder));
   }
   return problems;
+}
+
+function addTenants(cluster: Cluster, root: { cluster: string; folder: string }): Problem[] {
+  const scope = new Construct(cluster, 'tenants');
+  const byName = new Map(cluster.tenants.map((props) => [props.name, props]));
+  for (const [name, props] of byName) {
+    const file = new ManifestFile(scope, name || '(no name)', { ...root, file: `tenants/${name}.yaml` });
+    new Tenant(file, 'tenant', props);
+  }
+  const path = scope.node.path;
+  return checkUnique(
+    cluster.tenants.map(({ name }) => ({ name, path })),
+    'tenant',
+  );
 }
 
 function defineInstance(cluster: Cluster, unit: Placed, folder: string): Problem[] {

@@ -1,4 +1,5 @@
-import { ApiObject, type Chart } from 'cdk8s';
+import { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
 import type { PodSecurity } from '../../fleet/app';
 import type { Cluster } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
@@ -49,26 +50,30 @@ function disagreements(namespace: string, need: NamespaceNeed, other: NamespaceN
 /**
  * A Namespace with its Pod Security level and, unless it is open, a policy that denies all traffic but
  * DNS. The admission policy of the fleet refuses to delete it.
+ *
+ * @param labels further labels of the Namespace
  */
 export function addNamespace(
-  chart: Chart,
+  scope: Construct,
   name: string,
   { podSecurity, network }: Omit<NamespaceNeed, 'path'>,
+  labels: Readonly<Record<string, string>> = {},
 ): void {
-  new ApiObject(chart, 'namespace', {
+  new ApiObject(scope, 'namespace', {
     apiVersion: 'v1',
     kind: 'Namespace',
     metadata: {
       name,
       labels: {
         'fleetwright.dev/protected': 'true',
+        ...labels,
         'pod-security.kubernetes.io/enforce': podSecurity,
         'pod-security.kubernetes.io/warn': podSecurity,
       },
     },
   });
   if (network === 'open') return;
-  new ApiObject(chart, 'default-deny', {
+  new ApiObject(scope, 'default-deny', {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: { name: 'default-deny', namespace: name },
