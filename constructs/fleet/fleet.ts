@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { App, type IResolver } from 'cdk8s';
 import { Construct } from 'constructs';
 import { type Changes, recoverTree, writeTree } from '../emit/write';
-import { wire } from '../flux/wiring';
+import { checkFleetSource, wire } from '../flux/wiring';
 import type { Problem } from '../problem';
 import type { Placed } from './app';
 import { checkConnections, checkDependencies, nameDuplicate } from './check';
@@ -93,7 +93,7 @@ export class Fleet extends App {
    */
   compile(): Compiled {
     if (!this.compiled) {
-      const renderer = new Renderer(this.resolvers);
+      const renderer = new Renderer(this.resolvers, this.pathInSource(''));
       for (const cluster of this.clusters) {
         renderer.add(cluster, wire(this, cluster));
         if (cluster.teardown !== 'removed')
@@ -151,6 +151,7 @@ export class Fleet extends App {
       for (const unit of this.unitsOn(cluster)) placed.get(unit)?.push(cluster);
     }
     return [
+      ...checkFleetSource(this.source),
       ...this.duplicates,
       ...this.checkManagement(),
       ...checkConnections(this.clusters.map((cluster) => ({ ...pick(cluster), path: cluster.node.path }))),

@@ -7,7 +7,7 @@ import { byApplyOrder, compare } from '../emit/order';
 import { toYaml } from '../emit/yaml';
 import { checkConstruct, FleetError, type Problem } from '../problem';
 import { protect } from '../protection/protect';
-import { checkObject, Identities, type Rendered } from './check';
+import { checkObject, Decryption, Identities, type Rendered, TenantSyncs } from './check';
 
 /** A compiled fleet. */
 export interface Compiled {
@@ -27,11 +27,19 @@ export class Renderer {
   private readonly descriptions = new Map<string, Readonly<Record<string, string>>>();
   private readonly owners = new Map<string, string>();
   private readonly identities = new Identities();
+  private readonly tenantSyncs = new TenantSyncs();
+  private readonly decryption: Decryption;
   private readonly problems: Problem[] = [];
   private readonly seen = new WeakSet<IConstruct>();
   private objects = 0;
 
-  constructor(private readonly resolvers: readonly IResolver[]) {}
+  /** @param root the path of the output in the fleet's source, such as `./dist/` */
+  constructor(
+    private readonly resolvers: readonly IResolver[],
+    root: string,
+  ) {
+    this.decryption = new Decryption(root);
+  }
 
   /**
    * Renders a construct and what is below it; what was rendered before is passed over.
@@ -60,6 +68,7 @@ export class Renderer {
    * @throws FleetError with every problem that was found
    */
   finish(): Compiled {
+    this.problems.push(...this.tenantSyncs.problems(), ...this.decryption.problems());
     if (this.problems.length > 0) throw new FleetError(this.problems);
     for (const [folder, listed] of this.folders) {
       this.files.set(`${folder}/${LIST}`, kustomization(listed, this.descriptions.get(folder)));
@@ -105,16 +114,18 @@ export class Renderer {
     }
     rendered.sort((a, b) => byApplyOrder(a.manifest, b.manifest));
     this.objects += rendered.length;
-    this.files.set(chart.path, this.writeDocuments(chart.cluster, rendered));
+    this.files.set(chart.path, this.writeDocuments(chart, rendered));
     const listed = this.folders.get(chart.folder);
     if (listed) listed.push(chart.file);
     else this.folders.set(chart.folder, [chart.file]);
   }
 
-  private writeDocuments(cluster: string, rendered: readonly Rendered[]): string {
+  private writeDocuments({ cluster, path }: ManifestFile, rendered: readonly Rendered[]): string {
     let text = '';
     for (const one of rendered) {
       this.problems.push(...this.identities.add(cluster, one), ...checkObject(one));
+      this.tenantSyncs.add(cluster, one);
+      this.decryption.add(path, one);
       try {
         text += `---\n${toYaml(one.manifest)}`;
       } catch (cause) {

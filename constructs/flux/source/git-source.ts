@@ -26,26 +26,44 @@ export interface GitSourceProps extends SourceProps {
  */
 export class GitSource extends GitRepository {
   constructor(scope: Construct, id: string, props: GitSourceProps) {
-    const { url, ref, secretName, interval = '1m', sparseCheckout } = props;
-    const spec: Plain<GitRepositorySpec> = {
-      url,
-      ref,
-      interval,
-      secretRef: secretRef(secretName),
-      sparseCheckout,
-    };
-    super(scope, id, { metadata: sourceMetadata(props), spec: spec as GitRepositorySpec });
-    const { path } = this.node;
-    addCheck(this, () => [
-      ...checkUrl(path, 'url', url, ['https', 'ssh']),
-      ...checkSshSecret(path, props),
-      ...checkRef(path, { ...ref }, ['branch', 'tag', 'commit']),
-      ...checkDuration(path, 'interval', interval),
-    ]);
+    super(scope, id, { metadata: sourceMetadata(props), spec: gitSpec(props) });
+    addCheck(this, () => checkGitSource(this.node.path, '', props));
   }
 }
 
-function checkSshSecret(path: string, { url, secretName }: GitSourceProps): Problem[] {
+/** The spec of a `GitRepository`. */
+export function gitSpec(props: Omit<GitSourceProps, 'name' | 'namespace'>): GitRepositorySpec {
+  const { url, ref, secretName, interval = '1m', sparseCheckout } = props;
+  const spec: Plain<GitRepositorySpec> = {
+    url,
+    ref,
+    interval,
+    secretRef: secretRef(secretName),
+    sparseCheckout,
+  };
+  return spec as GitRepositorySpec;
+}
+
+/**
+ * What is wrong with a Git source.
+ *
+ * @param prefix what comes before a field's name where people wrote it, such as `source.`
+ */
+export function checkGitSource(
+  path: string,
+  prefix: string,
+  { url, ref, secretName, interval }: Omit<GitSourceProps, 'name' | 'namespace'>,
+): Problem[] {
+  const problems = [
+    ...checkUrl(path, 'url', url, ['https', 'ssh']),
+    ...checkSshSecret(path, url, secretName),
+    ...checkRef(path, { ...ref }, ['branch', 'tag', 'commit']),
+    ...checkDuration(path, 'interval', interval),
+  ];
+  return problems.map((problem) => ({ ...problem, field: `${prefix}${problem.field}` }));
+}
+
+function checkSshSecret(path: string, url: string, secretName: string | undefined): Problem[] {
   if (!url.startsWith('ssh://') || secretName !== undefined) return [];
   return [
     {

@@ -1,5 +1,5 @@
 export * from './bucket-source';
-export * from './git-source';
+export { type GitRef, GitSource, type GitSourceProps } from './git-source';
 export * from './helm-source';
 export * from './oci-source';
-export * from './props';
+export type { SourceProps } from './props';

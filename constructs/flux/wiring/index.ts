@@ -14,6 +14,7 @@ import { addNamespace, namespacesOf } from './namespaces';
 import { addRoot } from './root';
 
 export { CLUSTERS_NAMESPACE, FLEET, FLUX_NAMESPACE } from './names';
+export { checkFleetSource } from './root';
 
 /**
  * Adds to the tree what follows from the model for one cluster: its namespaces, tenants and syncs, every

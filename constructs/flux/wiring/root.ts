@@ -1,8 +1,10 @@
 import type { Chart } from 'cdk8s';
+import { GitRepository } from '../../../imports/source.toolkit.fluxcd.io';
 import type { Cluster } from '../../fleet/cluster';
-import type { Fleet } from '../../fleet/fleet';
+import type { Fleet, FleetSource } from '../../fleet/fleet';
+import type { Problem } from '../../problem';
 import { keep } from '../../protection/protect';
-import { GitSource } from '../source';
+import { checkGitSource, gitSpec } from '../source/git-source';
 import { Sync } from '../sync';
 import { FLEET, FLUX_NAMESPACE } from './names';
 
@@ -24,15 +26,16 @@ export function addRoot(chart: Chart, fleet: Fleet, cluster: Cluster): void {
 
 /** A source that carries one cluster's folder only, so that its artifact stays small. */
 export function addFleetSource(chart: Chart, fleet: Fleet, cluster: Cluster, namespace: string): void {
-  const { url, branch = 'main', secretName, interval = '1m' } = fleet.source;
-  new GitSource(chart, `source-${namespace}`, {
-    name: FLEET,
-    namespace,
-    annotations: keep,
-    url,
-    ref: { branch },
-    secretName,
-    interval,
-    sparseCheckout: [fleet.pathInSource(cluster.name).slice(2), 'charts'],
+  const { url, branch = 'main', secretName, interval } = fleet.source;
+  const sparseCheckout = [fleet.pathInSource(cluster.name).slice(2), 'charts'];
+  // No GitSource: its problems would be reported for every cluster; `checkFleetSource` does it once.
+  new GitRepository(chart, `source-${namespace}`, {
+    metadata: { name: FLEET, namespace, annotations: keep },
+    spec: gitSpec({ url, ref: { branch }, secretName, interval, sparseCheckout }),
   });
+}
+
+/** What is wrong with the fleet's own source, which every cluster reads. */
+export function checkFleetSource({ url, branch = 'main', secretName, interval }: FleetSource): Problem[] {
+  return checkGitSource('', 'source.', { url, ref: { branch }, secretName, interval });
 }
