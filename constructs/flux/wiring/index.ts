@@ -1,7 +1,6 @@
 import { Construct } from 'constructs';
 import { ManifestFile } from '../../emit/manifest-file';
 import type { Placed } from '../../fleet/app';
-import { checkUnique } from '../../fleet/check/names';
 import type { Cluster } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
 import type { Problem } from '../../problem';
@@ -61,16 +60,25 @@ function wireCluster(fleet: Fleet, cluster: Cluster): Problem[] {
 
 function addTenants(cluster: Cluster, root: { cluster: string; folder: string }): Problem[] {
   const scope = new Construct(cluster, 'tenants');
-  const byName = new Map(cluster.tenants.map((props) => [props.name, props]));
-  for (const [name, props] of byName) {
+  return cluster.tenants.flatMap((props, i) => {
+    const { name } = props;
+    const first = cluster.tenants.findIndex((other) => other.name === name);
+    if (first !== i) return [tenantDuplicate(cluster, i, first)];
     const file = new ManifestFile(scope, name || '(no name)', { ...root, file: `tenants/${name}.yaml` });
     new Tenant(file, 'tenant', props);
-  }
-  const path = scope.node.path;
-  return checkUnique(
-    cluster.tenants.map(({ name }) => ({ name, path })),
-    'tenant',
-  );
+    return [];
+  });
+}
+
+function tenantDuplicate(cluster: Cluster, i: number, first: number): Problem {
+  return {
+    code: 'tenant-duplicate',
+    path: cluster.node.path,
+    field: `tenants[${i}].name`,
+    value: cluster.tenants[i]?.name,
+    problem: `is the name of tenants[${first}] too`,
+    remedy: 'give each tenant of a cluster its own name',
+  };
 }
 
 function defineInstance(cluster: Cluster, unit: Placed, folder: string): Problem[] {
