@@ -11,7 +11,7 @@ export function checkUrl(
   schemes: readonly ('https' | 'ssh' | 'oci')[],
 ): Problem[] {
   const allowed = schemes.map((scheme) => `${scheme}://`).join(' or ');
-  const scp = /^([\w.-]+@)?([\w.-]+):(?!\/\/)(.+)$/.exec(url);
+  const scp = /^([\w.-]+@)?([\w.-]+):(?!\/\/)([^@]+)$/.exec(url);
   if (scp && schemes.includes('ssh')) {
     const remedy = `write ssh://${scp[1] ?? 'git@'}${scp[2]}/${scp[3]}`;
     return [{ code: 'url-malformed', path, field, value: url, problem: 'is the short form of scp', remedy }];
@@ -29,7 +29,7 @@ export function checkUrl(
       },
     ];
   }
-  const at = { path, field, value: url };
+  const at = { path, field, value: /:[^/]*@/.test(url) ? undefined : url };
   if (parsed && !schemes.some((scheme) => parsed.protocol === `${scheme}:`)) {
     return [{ ...at, code: 'url-scheme', problem: `is no ${allowed} address`, remedy: `use ${allowed}` }];
   }
