@@ -51,7 +51,8 @@ function wireCluster(fleet: Fleet, cluster: Cluster): Problem[] {
       namespace: FLUX_NAMESPACE,
       path: fleet.pathInSource(folder),
       sourceRef: { kind: 'GitRepository', name: FLEET },
-      dependsOn: unit.dependsOn,
+      // What depends on itself is reported once, for the unit, and not again for each cluster.
+      dependsOn: unit.dependsOn.filter((name) => name !== unit.name),
     });
     problems.push(...defineInstance(cluster, unit, folder));
   }
