@@ -9,17 +9,17 @@ import { RunFolder, removeLeftovers } from './run-folder';
 const describeLinux = process.platform === 'linux' ? describe : describe.skip;
 
 describeLinux('what a killed run left behind', () => {
-  const before = process.env.FLEETWRIGHT_STATE;
+  const before = process.env.FLEETWRIGHT_CACHE;
   const children: ChildProcess[] = [];
 
   beforeEach(() => {
-    process.env.FLEETWRIGHT_STATE = mkdtempSync(path.join(tmpdir(), 'fleetwright-state-'));
+    process.env.FLEETWRIGHT_CACHE = mkdtempSync(path.join(tmpdir(), 'fleetwright-runs-'));
   });
   afterEach(() => {
     for (const child of children.splice(0)) child.kill('SIGKILL');
-    rmSync(process.env.FLEETWRIGHT_STATE ?? '', { recursive: true, force: true });
-    if (before === undefined) delete process.env.FLEETWRIGHT_STATE;
-    else process.env.FLEETWRIGHT_STATE = before;
+    rmSync(process.env.FLEETWRIGHT_CACHE ?? '', { recursive: true, force: true });
+    if (before === undefined) delete process.env.FLEETWRIGHT_CACHE;
+    else process.env.FLEETWRIGHT_CACHE = before;
   });
 
   function sleeper(): ProcessIdentity {

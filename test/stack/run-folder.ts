@@ -7,8 +7,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
+import { cacheFolder } from './build';
 import { until } from './command';
 import { identify, isAlive, type ProcessIdentity, signal } from './identity';
 import { deleteNamespace } from './network';
@@ -16,9 +16,9 @@ import { deleteNamespace } from './network';
 const OWNER = 'owner.json';
 const PREFIX = 'run-';
 
-/** The folder that holds a folder for each run of this user. */
+/** The folder that holds a folder for each run. Nobody else may write there: a run says what is ended. */
 function runsFolder(): string {
-  return process.env.FLEETWRIGHT_STATE || path.join(tmpdir(), `fleetwright-${userInfo().uid}`);
+  return path.join(cacheFolder(), 'runs');
 }
 
 /** What one run keeps on disk, enough to end the run when its owner was killed. */
