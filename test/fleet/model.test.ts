@@ -275,7 +275,8 @@ describe('dependencies', () => {
     app(fleet, 'c', { dependsOn: ['a'] });
     app(fleet, 'd', { dependsOn: ['a'] });
     app(fleet, 'e', { dependsOn: ['e'] });
-    expect(problemsOf(fleet)).toMatchObject([
+    const circles = problemsOf(fleet).filter(({ code }) => code === 'dependency-circle');
+    expect(circles).toMatchObject([
       { code: 'dependency-circle', value: 'a -> b -> c -> a' },
       { code: 'dependency-circle', value: 'e -> e' },
     ]);

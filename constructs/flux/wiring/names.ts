@@ -10,3 +10,12 @@ export const CLUSTERS_NAMESPACE = 'clusters';
 
 /** The name of the source of the fleet's repository, and of each cluster's root sync. */
 export const FLEET = 'fleet';
+
+/** Namespaces that Kubernetes or Flux make: apps and add-ons may put objects there, the fleet owns none. */
+export const SYSTEM_NAMESPACES: ReadonlySet<string> = new Set([
+  'default',
+  'kube-node-lease',
+  'kube-public',
+  'kube-system',
+  FLUX_NAMESPACE,
+]);

@@ -4,7 +4,7 @@ import type { PodSecurity } from '../../fleet/app';
 import type { Cluster } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
 import type { Problem } from '../../problem';
-import { CLUSTERS_NAMESPACE } from './names';
+import { CLUSTERS_NAMESPACE, SYSTEM_NAMESPACES } from './names';
 
 /** A namespace that the cluster makes for what is placed on it. */
 interface NamespaceNeed {
@@ -26,6 +26,7 @@ export function namespacesOf(
   }
   for (const unit of fleet.unitsOn(cluster)) {
     const { namespace, podSecurity = 'restricted', network = 'deny' } = unit.props;
+    if (SYSTEM_NAMESPACES.has(namespace)) continue;
     const need: NamespaceNeed = { podSecurity, network, path: unit.node.path };
     const other = needs.get(namespace);
     if (!other) needs.set(namespace, need);

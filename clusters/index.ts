@@ -1,0 +1,3 @@
+export * from './edge-local';
+export * from './management';
+export * from './prod-eu';
