@@ -4,7 +4,7 @@ import path from 'node:path';
 import { kubectlBinary } from '../stack/binaries';
 import { readDist } from '../stack/dist';
 import { Kubectl } from '../stack/kubectl';
-import { refusals } from './apply';
+import { describeRefusal, refusals } from './apply';
 
 const kubeconfig = process.env.KUBECONFIG ?? '';
 const describeOwn = kubeconfig ? describe : describe.skip;
@@ -30,7 +30,7 @@ describeOwn('the cluster of KUBECONFIG', () => {
     const missing = new Set(refused.flatMap(({ reason }) => MISSING.exec(reason)?.[0] ?? []));
     for (const each of missing) process.stderr.write(`Not judged, because ${context} has ${each}\n`);
     const wrong = refused.filter(({ reason }) => !MISSING.test(reason));
-    expect(wrong.map(({ manifest, reason }) => `${manifest.file}: ${reason}`)).toEqual([]);
+    expect(wrong.map(describeRefusal)).toEqual([]);
     expect(manifests.length - refused.length).toBeGreaterThan(0);
   });
 });

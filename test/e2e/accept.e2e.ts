@@ -4,7 +4,15 @@ import { readDist } from '../stack/dist';
 import { startFleet } from '../stack/fleet';
 import type { Kubectl } from '../stack/kubectl';
 import { Stack } from '../stack/stack';
-import { apply, complaint, foundations, refusals, revisions, storeDefaultStatus } from './apply';
+import {
+  apply,
+  complaint,
+  describeRefusal,
+  foundations,
+  refusals,
+  revisions,
+  storeDefaultStatus,
+} from './apply';
 import { type KindOfGroup, sample, set } from './samples';
 
 const clusters = readDist(path.join(__dirname, '..', '..', 'dist'));
@@ -33,7 +41,7 @@ describeStack('a real API server', () => {
   describe.each([...clusters.keys()])('of %s', (name) => {
     test('takes every manifest without an error or a warning', async () => {
       const refused = await refusals(kubectlOf(name), manifestsOf(name));
-      expect(refused.map(({ manifest, reason }) => `${manifest.file}: ${reason}`)).toEqual([]);
+      expect(refused.map(describeRefusal)).toEqual([]);
     });
 
     test('has nothing to change when they are applied again', async () => {

@@ -16,6 +16,11 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** Which object was refused, and why. */
+export function describeRefusal({ manifest: { file, object }, reason }: Refusal): string {
+  return `${file}, ${object.kind} ${object.metadata.name}: ${reason}`;
+}
+
 /** The server's answer to an object, without changing anything: undefined if it has nothing to say. */
 export async function complaint(kubectl: Kubectl, object: object): Promise<string | undefined> {
   return complaintOf(await dryRun(kubectl, JSON.stringify(object)));

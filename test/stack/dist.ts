@@ -55,7 +55,7 @@ function resourcesOf(dist: string, file: string): string[] {
     resources?: string[] | null;
     [field: string]: unknown;
   };
-  const unknown = Object.keys(rest).find((field) => field !== 'apiVersion' && field !== 'kind');
+  const unknown = Object.keys(rest).find((field) => !['apiVersion', 'kind', 'metadata'].includes(field));
   if (unknown) throw new Error(`${file} has \`${unknown}\`, which this reader cannot apply`);
   return (resources ?? []).map((resource) => {
     const target = path.join(path.dirname(file), resource);
