@@ -1,0 +1,312 @@
+import { HelmApp, type HelmAppProps } from '../../../constructs';
+import { problemsAlone, renderAlone } from '../../support/fleet';
+import { expectGolden } from '../../support/golden';
+import { expectValid } from '../../support/schema';
+
+const chart = {
+  repository: { url: 'https://charts.example.com' },
+  name: 'podinfo',
+  version: '6.9.1',
+} as const;
+const minimal: HelmAppProps = { name: 'podinfo', namespace: 'sample', chart };
+
+/** `kubeConfig` and `permissions` exclude each other: the second example has the one, this the other. */
+const allProps: Required<Omit<HelmAppProps, 'kubeConfig'>> = {
+  name: 'podinfo',
+  namespace: 'sample',
+  chart: {
+    repository: {
+      url: 'https://charts.example.com',
+      secretName: 'chart-credential',
+      interval: '2h',
+      annotations: { 'example.com/owner': 'team-shop' },
+    },
+    name: 'podinfo',
+    version: '6.9.1',
+  },
+  values: { replicas: 2, ingress: { hosts: ['shop.example.com'] } },
+  valuesFrom: [
+    { kind: 'Secret', name: 'podinfo', valuesKey: 'password', targetPath: 'auth.password', optional: true },
+  ],
+  permissions: [
+    { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'create', 'patch', 'delete'] },
+  ],
+  crds: 'Skip',
+  interval: '1h',
+  timeout: '15m',
+  retries: 5,
+  driftDetection: {
+    mode: 'warn',
+    ignore: [{ paths: ['/spec/replicas'], target: { kind: 'Deployment', name: 'podinfo' } }],
+  },
+  targetNamespace: 'web',
+  storageNamespace: 'releases',
+  dependsOn: ['cert-manager'],
+};
+const remote: Pick<Required<HelmAppProps>, 'kubeConfig'> & HelmAppProps = {
+  name: 'cni',
+  namespace: 'clusters',
+  chart: {
+    oci: {
+      url: 'oci://registry.example.com/charts/cni',
+      digest: `sha256:${'0a'.repeat(32)}`,
+      provider: 'aws',
+      interval: '1h',
+      verify: { secretName: 'cosign-key' },
+    },
+  },
+  targetNamespace: 'kube-system',
+  kubeConfig: { secretName: 'prod-kubeconfig' },
+};
+
+const objectsOf = (props: Partial<HelmAppProps>) =>
+  renderAlone((scope) => {
+    new HelmApp(scope, 'app', { ...minimal, ...props });
+  });
+const problemsWith = (props: Partial<HelmAppProps>) =>
+  problemsAlone((scope) => {
+    new HelmApp(scope, 'app', { ...minimal, ...props });
+  });
+const of = (props: Partial<HelmAppProps>, kind: string) =>
+  objectsOf(props).objects.find((object) => object.kind === kind);
+
+test('a release with everything set', () => {
+  const { yaml } = objectsOf(allProps);
+  expectGolden(__dirname, 'helm-app.golden.yaml', yaml);
+  expectValid(yaml);
+});
+
+test('a release on another cluster, from an OCI registry', () => {
+  const { yaml, objects } = objectsOf(remote);
+  expectGolden(__dirname, 'helm-app-remote.golden.yaml', yaml);
+  expectValid(yaml);
+  expect(objects.map(({ kind }) => kind)).toEqual(['HelmRelease', 'OCIRepository']);
+  expect(objects[0]?.spec).not.toHaveProperty('serviceAccountName');
+});
+
+test('a release with nothing but what it needs', () => {
+  const { yaml, objects } = objectsOf({});
+  expectValid(yaml);
+  expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`)).toEqual([
+    'ServiceAccount sample/helm-podinfo',
+    'RoleBinding sample/helm-podinfo',
+    'HelmRelease sample/podinfo',
+    'HelmRepository sample/podinfo',
+  ]);
+  expect(objects[2]?.spec).toEqual({
+    releaseName: 'podinfo',
+    interval: '10m',
+    timeout: '5m',
+    chart: {
+      spec: { chart: 'podinfo', version: '6.9.1', sourceRef: { kind: 'HelmRepository', name: 'podinfo' } },
+    },
+    serviceAccountName: 'helm-podinfo',
+    install: { crds: 'Skip', remediation: { retries: 3 } },
+    upgrade: { crds: 'Skip', remediation: { retries: 3 } },
+    driftDetection: { mode: 'enabled' },
+  });
+});
+
+test('the account has no token, is admin of the namespace, and outlives the release', () => {
+  const { objects } = objectsOf({});
+  const [account, binding] = objects;
+  expect(account).toMatchObject({ kind: 'ServiceAccount', automountServiceAccountToken: false });
+  expect(binding).toMatchObject({
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'admin' },
+    subjects: [{ kind: 'ServiceAccount', name: 'helm-podinfo', namespace: 'sample' }],
+  });
+  for (const object of [account, binding]) {
+    expect(object?.metadata.labels).toEqual({ 'fleetwright.dev/helm-app': 'podinfo' });
+    expect(object?.metadata.annotations).toMatchObject({ 'kustomize.toolkit.fluxcd.io/prune': 'disabled' });
+  }
+});
+
+test('a binding is made anew when its role changes, and nothing else is', () => {
+  const forced = objectsOf({ permissions: [] }).objects.filter(
+    ({ metadata }) => metadata.annotations?.['kustomize.toolkit.fluxcd.io/force'],
+  );
+  expect(forced.map(({ kind }) => kind)).toEqual(['RoleBinding']);
+});
+
+test('permissions on the whole cluster bring CRDs along', () => {
+  const { yaml, objects } = objectsOf({ permissions: 'cluster' });
+  expectValid(yaml);
+  expect(objects.find(({ kind }) => kind === 'ClusterRoleBinding')).toMatchObject({
+    metadata: {
+      name: 'helm:sample:podinfo',
+      annotations: { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' },
+    },
+    roleRef: { kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ name: 'helm-podinfo', namespace: 'sample' }],
+  });
+  expect(objects.some(({ kind }) => kind === 'RoleBinding')).toBe(false);
+  expect(of({ permissions: 'cluster' }, 'HelmRelease')?.spec).toMatchObject({
+    install: { crds: 'CreateReplace' },
+    upgrade: { crds: 'CreateReplace' },
+  });
+  expect(of({ permissions: 'cluster', crds: 'Create' }, 'HelmRelease')?.spec).toMatchObject({
+    upgrade: { crds: 'Create' },
+  });
+});
+
+test("rules of its own include Helm's Secrets where they are stored", () => {
+  const rule = { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get'] };
+  expect(of({ permissions: [rule] }, 'Role')?.rules).toEqual([
+    rule,
+    expect.objectContaining({ apiGroups: [''], resources: ['secrets'] }),
+  ]);
+});
+
+test('admin of the target namespace touches only Secrets where releases are stored', () => {
+  const { objects } = objectsOf({ targetNamespace: 'web' });
+  const bindings = objects.filter(({ kind }) => kind === 'RoleBinding');
+  expect(bindings.map(({ metadata, roleRef }) => [metadata.namespace, roleRef])).toEqual([
+    ['sample', expect.objectContaining({ kind: 'Role', name: 'helm-podinfo-storage' })],
+    ['web', expect.objectContaining({ kind: 'ClusterRole', name: 'admin' })],
+  ]);
+});
+
+test.each(['OCIRepository', 'HelmChart'] as const)('a chart that a %s carries already', (kind) => {
+  const { yaml, objects } = objectsOf({ chart: { chartRef: { kind, name: 'shared' } } });
+  expectValid(yaml);
+  expect(objects.find((object) => object.kind === 'HelmRelease')?.spec).toMatchObject({
+    chartRef: { kind, name: 'shared' },
+  });
+  expect(objects).toHaveLength(3);
+});
+
+test('a chart of a source that is there already', () => {
+  const { objects } = objectsOf({ chart: { ...chart, repository: { name: 'stable' } } });
+  expect(objects.some(({ kind }) => kind === 'HelmRepository')).toBe(false);
+  expect(objects.find(({ kind }) => kind === 'HelmRelease')?.spec).toMatchObject({
+    chart: { spec: { sourceRef: { kind: 'HelmRepository', name: 'stable' } } },
+  });
+});
+
+describe('problems', () => {
+  test.each(['*', 'latest', '6.x', '6.9', '>=6.0.0', '^6.9.1', '6.9.1 - 7.0.0', '6.9.x', ''])(
+    'the version %j',
+    (version) => {
+      expect(problemsWith({ chart: { ...chart, version } })).toEqual([
+        {
+          code: 'chart-unpinned',
+          path: 'clusters/management/configs/sample/app',
+          field: 'chart.version',
+          value: version,
+          problem: 'can mean another chart tomorrow',
+          remedy: 'write an exact version, such as 1.2.3',
+        },
+      ]);
+    },
+  );
+
+  test.each(['6.9.1', 'v1.18.2', '1.0.0-rc.1', '1.2.3+build.5'])('the version %s is exact', (version) => {
+    expect(problemsWith({ chart: { ...chart, version } })).toEqual([]);
+  });
+
+  test('an OCI tag that moves', () => {
+    const oci = { url: 'oci://registry.example.com/charts/podinfo' };
+    expect(problemsWith({ chart: { oci: { ...oci, tag: '6.9.1_build' } } })).toEqual([]);
+    expect(problemsWith({ chart: { oci: { ...oci, tag: 'latest' } } })).toMatchObject([
+      {
+        code: 'chart-unpinned',
+        field: 'chart.oci.tag',
+        value: 'latest',
+        remedy: 'write an exact version, such as 1.2.3, or a digest',
+      },
+    ]);
+  });
+
+  test('the source it makes is looked at too', () => {
+    const repository = { url: 'http://charts.example.com' };
+    expect(problemsWith({ chart: { ...chart, repository } })).toMatchObject([
+      { code: 'url-scheme', path: 'clusters/management/configs/sample/app/source' },
+    ]);
+  });
+
+  test('a name that Helm would not take', () => {
+    expect(problemsWith({ name: 'p'.repeat(54) })).toMatchObject([
+      { code: 'name-too-long', field: 'name', remedy: 'use at most 53: names made from it must fit in 63' },
+    ]);
+  });
+
+  test('durations', () => {
+    expect(problemsWith({ interval: '1d', timeout: 'long' })).toMatchObject([
+      { code: 'duration-malformed', field: 'interval' },
+      { code: 'duration-malformed', field: 'timeout' },
+    ]);
+  });
+
+  test.each([-1, 1.5])('%d retries', (retries) => {
+    expect(problemsWith({ retries })).toMatchObject([
+      {
+        code: 'retries-invalid',
+        field: 'retries',
+        value: retries,
+        problem: 'is no number of retries',
+        remedy: 'use a whole number, 0 or more: retries without end hide a broken release',
+      },
+    ]);
+  });
+
+  test('a release that waits for itself', () => {
+    expect(problemsWith({ dependsOn: ['podinfo'] })).toMatchObject([
+      { code: 'dependency-self', field: 'dependsOn[0]' },
+    ]);
+  });
+
+  test('rules with a wildcard', () => {
+    const permissions = [
+      { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
+      { apiGroups: ['*'], resources: ['*'], verbs: ['get', '*'] },
+    ];
+    const common = {
+      code: 'rbac-wildcard',
+      problem: 'allows what nobody has listed, today and after every upgrade',
+      remedy: 'list what is needed',
+    };
+    expect(problemsWith({ permissions })).toMatchObject([
+      { ...common, field: 'permissions[1].apiGroups', value: ['*'] },
+      { ...common, field: 'permissions[1].resources', value: ['*'] },
+      { ...common, field: 'permissions[1].verbs', value: ['get', '*'] },
+    ]);
+  });
+
+  test('permissions on the wrong cluster', () => {
+    expect(problemsWith({ ...remote, permissions: 'cluster' })).toMatchObject([
+      {
+        code: 'permissions-remote',
+        field: 'permissions',
+        value: 'cluster',
+        problem: 'would be given on this cluster, while `kubeConfig` names another',
+        remedy: 'remove it: the kubeconfig decides what the release may do there',
+      },
+    ]);
+  });
+
+  test('CRDs without permissions on the cluster', () => {
+    expect(problemsWith({ crds: 'Create' })).toMatchObject([
+      {
+        code: 'crds-forbidden',
+        field: 'crds',
+        value: 'Create',
+        problem: 'needs more than permissions in a namespace: CRDs belong to the whole cluster',
+        remedy: "set `permissions: 'cluster'`, or make the CRDs by an add-on of the layer crds",
+      },
+    ]);
+    expect(problemsWith({ ...remote, crds: 'Create' })).toEqual([]);
+  });
+
+  test('null in values', () => {
+    expect(problemsWith({ values: { a: { b: [1, null] }, c: null, d: 'x' } })).toMatchObject([
+      {
+        code: 'values-null',
+        field: 'values.a.b[1]',
+        value: null,
+        problem: 'would be lost on the way to the manifest',
+        remedy: 'put a null that is to remove a default into a ConfigMap, and name that in `valuesFrom`',
+      },
+      { code: 'values-null', field: 'values.c' },
+    ]);
+  });
+});
