@@ -24,7 +24,7 @@ export class Decryption {
     ) {
       return;
     }
-    const { path, sourceRef, decryption } = manifest.spec as SyncSpec;
+    const { path, sourceRef, decryption } = (manifest.spec ?? {}) as SyncSpec;
     if (sourceRef?.name !== FLEET || !path?.startsWith(this.root)) return;
     this.decrypts.set(path.slice(this.root.length), decryption !== undefined);
   }

@@ -1,0 +1,282 @@
+import { ApiObject, type Chart } from 'cdk8s';
+import {
+  AddOn,
+  type AddOnProps,
+  Cluster,
+  type ClusterProps,
+  ExistingCluster,
+  Fleet,
+  FleetApp,
+  type FleetSource,
+  type Teardown,
+} from '../../constructs';
+import type { Manifest } from '../../constructs/emit/manifest';
+import { parseObjects, problemsOf } from '../support/fleet';
+import { expectGolden } from '../support/golden';
+import { expectValid } from '../support/schema';
+
+const kubernetesVersion = 'v1.36.3';
+
+/** A cluster that the management cluster makes, whatever it is made of. */
+class MadeCluster extends Cluster {
+  constructor(fleet: Fleet, name: string, props: ClusterProps & { teardown?: Teardown }) {
+    super(fleet, name, props, { provider: 'made', teardown: props.teardown });
+  }
+
+  override define(chart: Chart): void {
+    new ApiObject(chart, 'cluster', {
+      apiVersion: 'cluster.x-k8s.io/v1beta2',
+      kind: 'Cluster',
+      metadata: { name: this.name },
+    });
+  }
+}
+
+function newFleet(source: Partial<FleetSource> = {}): Fleet {
+  const fleet = new Fleet({ source: { url: 'https://git.example.com/fleet.git', ...source } });
+  new ExistingCluster(fleet, 'management', { kubernetesVersion, management: true });
+  return fleet;
+}
+
+const nothing = { namespace: 'sample', placement: {}, define: () => {} };
+
+const addOn = (fleet: Fleet, name: string, props: Partial<AddOnProps<object>> = {}) =>
+  new AddOn(fleet, name, { layer: 'configs', ...nothing, ...props });
+
+const objectsIn = (fleet: Fleet, file: string): readonly Manifest[] =>
+  parseObjects(fleet.compile().files.get(file) ?? '');
+
+const specIn = (fleet: Fleet, file: string) => objectsIn(fleet, file)[0]?.spec;
+
+describe('the root', () => {
+  test('reads the folder of its cluster, and is never pruned', () => {
+    const file = newFleet({ secretName: 'git-credential', branch: 'release', interval: '5m', path: 'out' })
+      .compile()
+      .files.get('management/flux.yaml');
+    expectGolden(__dirname, 'root.golden.yaml', file ?? '');
+    expectValid(file ?? '');
+  });
+
+  test('of a workload cluster is in the handoff, not in its own folder', () => {
+    const fleet = newFleet();
+    new MadeCluster(fleet, 'prod', { kubernetesVersion });
+    const { files } = fleet.compile();
+    expect(files.has('prod/flux.yaml')).toBe(false);
+    const handoff = parseObjects(files.get('management/clusters/prod/handoff/handoff.yaml') ?? '');
+    expect(handoff.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`)).toEqual([
+      'GitRepository flux-system/fleet',
+      'Kustomization flux-system/fleet',
+    ]);
+    expect(handoff[0]?.spec).toMatchObject({ sparseCheckout: ['dist/prod', 'charts'] });
+    expect(handoff[1]?.spec).toMatchObject({ path: './dist/prod', wait: false });
+  });
+
+  test("problems of the fleet's source are reported once, not for every cluster", () => {
+    const fleet = newFleet({ url: 'git@git.example.com:fleet.git', interval: '1d' });
+    new MadeCluster(fleet, 'prod', { kubernetesVersion });
+    expect(problemsOf(fleet)).toMatchObject([
+      {
+        code: 'url-malformed',
+        path: '',
+        field: 'source.url',
+        remedy: 'write ssh://git@git.example.com/fleet.git',
+      },
+      { code: 'duration-malformed', path: '', field: 'source.interval' },
+    ]);
+  });
+});
+
+describe('namespaces', () => {
+  test('are restricted and deny all traffic but DNS', () => {
+    const fleet = newFleet();
+    addOn(fleet, 'sample');
+    const file = fleet.compile().files.get('management/namespaces/sample.yaml') ?? '';
+    expectGolden(__dirname, 'namespace.golden.yaml', file);
+    expectValid(file);
+  });
+
+  test('are as open as asked for', () => {
+    const fleet = newFleet();
+    addOn(fleet, 'sample', { podSecurity: 'privileged', network: 'open' });
+    const objects = objectsIn(fleet, 'management/namespaces/sample.yaml');
+    expect(objects.map(({ kind }) => kind)).toEqual(['Namespace']);
+    expect(objects[0]?.metadata.labels).toMatchObject({
+      'pod-security.kubernetes.io/enforce': 'privileged',
+      'pod-security.kubernetes.io/warn': 'privileged',
+    });
+  });
+
+  test('are made once for everything that shares them', () => {
+    const fleet = newFleet();
+    addOn(fleet, 'one');
+    addOn(fleet, 'two');
+    expect(objectsIn(fleet, 'management/namespaces/sample.yaml')).toHaveLength(2);
+  });
+
+  test('cannot be two things', () => {
+    const fleet = newFleet();
+    addOn(fleet, 'one');
+    addOn(fleet, 'two', { podSecurity: 'baseline', network: 'open' });
+    expect(problemsOf(fleet)).toEqual([
+      {
+        code: 'namespace-conflict',
+        path: 'add-ons/two',
+        field: 'podSecurity',
+        value: 'baseline',
+        problem: 'differs from add-ons/one, which shares the namespace sample and has restricted',
+        remedy: 'give both the same, or a namespace each',
+      },
+      {
+        code: 'namespace-conflict',
+        path: 'add-ons/two',
+        field: 'network',
+        value: 'open',
+        problem: 'differs from add-ons/one, which shares the namespace sample and has deny',
+        remedy: 'give both the same, or a namespace each',
+      },
+    ]);
+  });
+
+  test('of Cluster objects is on the management cluster only', () => {
+    const fleet = newFleet();
+    new MadeCluster(fleet, 'prod', { kubernetesVersion });
+    const { files } = fleet.compile();
+    expect([...files.keys()].filter((file) => file.endsWith('namespaces/clusters.yaml'))).toEqual([
+      'management/namespaces/clusters.yaml',
+    ]);
+  });
+});
+
+describe('the sync of an instance', () => {
+  test('reads its folder, waits for what it names, and takes the options', () => {
+    const fleet = newFleet();
+    addOn(fleet, 'database', { layer: 'controllers' });
+    new FleetApp(fleet, 'shop', {
+      ...nothing,
+      dependsOn: ['database'],
+      sync: { interval: '1h', decryption: { secretName: 'sops-age' } },
+    });
+    expect(objectsIn(fleet, 'management/syncs/shop.yaml')[0]).toMatchObject({
+      kind: 'Kustomization',
+      metadata: { name: 'shop', namespace: 'flux-system' },
+      spec: {
+        path: './dist/management/apps/shop',
+        sourceRef: { kind: 'GitRepository', name: 'fleet' },
+        dependsOn: [{ name: 'database' }],
+        interval: '1h',
+        decryption: { provider: 'sops', secretRef: { name: 'sops-age' } },
+        prune: true,
+        wait: true,
+      },
+    });
+    expect(specIn(fleet, 'management/syncs/database.yaml')).not.toHaveProperty('dependsOn');
+  });
+
+  test('is on the clusters that the placement selects', () => {
+    const fleet = newFleet();
+    new MadeCluster(fleet, 'prod', { kubernetesVersion });
+    addOn(fleet, 'sample', { placement: { matchLabels: { name: 'prod' } } });
+    const syncs = [...fleet.compile().files.keys()].filter((file) => file.endsWith('syncs/sample.yaml'));
+    expect(syncs).toEqual(['prod/syncs/sample.yaml']);
+  });
+});
+
+describe('the hub', () => {
+  const files = ['prod', 'prod-handoff'].map((name) => `management/syncs/clusters/${name}.yaml`);
+
+  test('judges a cluster by its condition Available, and never lets go of it', () => {
+    const fleet = newFleet();
+    new MadeCluster(fleet, 'prod', { kubernetesVersion });
+    const texts = files.map((file) => fleet.compile().files.get(file) ?? '');
+    expectGolden(__dirname, 'hub.golden.yaml', texts.join(''));
+    expectValid(texts.join(''));
+  });
+
+  test('hands over by the kubeconfig, after the cluster, and prunes nothing there', () => {
+    const fleet = newFleet();
+    new MadeCluster(fleet, 'prod', { kubernetesVersion });
+    expect(objectsIn(fleet, files[1] ?? '')[0]).toMatchObject({
+      metadata: { name: 'prod-handoff', namespace: 'clusters' },
+      spec: {
+        path: './dist/management/clusters/prod/handoff',
+        kubeConfig: { secretRef: { name: 'prod-kubeconfig' } },
+        dependsOn: [{ name: 'prod' }],
+        prune: false,
+        deletionPolicy: 'Orphan',
+      },
+    });
+  });
+
+  test('hands over to a cluster that nobody makes, without waiting for it', () => {
+    const fleet = newFleet();
+    new ExistingCluster(fleet, 'prod', { kubernetesVersion });
+    expect(fleet.compile().files.has(files[0] ?? '')).toBe(false);
+    expect(specIn(fleet, files[1] ?? '')).not.toHaveProperty('dependsOn');
+  });
+
+  test('keeps the objects of a cluster from being pruned', () => {
+    const fleet = newFleet();
+    new MadeCluster(fleet, 'prod', { kubernetesVersion });
+    expect(objectsIn(fleet, 'management/clusters/prod/prod.yaml')[0]?.metadata).toMatchObject({
+      namespace: 'clusters',
+      annotations: { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' },
+    });
+  });
+
+  test('lets a cluster go in two steps', () => {
+    const allowed = newFleet();
+    new MadeCluster(allowed, 'prod', { kubernetesVersion, teardown: 'allowed' });
+    expect(objectsIn(allowed, 'management/clusters/prod/prod.yaml')[0]?.metadata.annotations).toEqual({
+      'fleetwright.dev/allow-deletion': 'true',
+    });
+    expect(specIn(allowed, files[0] ?? '')).toMatchObject({
+      deletionPolicy: 'WaitForTermination',
+      prune: true,
+    });
+    expect(allowed.compile().files.has(files[1] ?? '')).toBe(true);
+
+    const removed = newFleet();
+    new MadeCluster(removed, 'prod', { kubernetesVersion, teardown: 'removed' });
+    expect(objectsIn(removed, 'management/clusters/prod/prod.yaml').map(({ kind }) => kind)).toEqual([
+      'ConfigMap',
+    ]);
+    expect(removed.compile().files.has(files[0] ?? '')).toBe(true);
+    expect(removed.compile().files.has(files[1] ?? '')).toBe(false);
+  });
+});
+
+describe('a SOPS-encrypted Secret', () => {
+  const define = (chart: Chart) => {
+    new ApiObject(chart, 'secret', {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'token' },
+      stringData: { token: 'ENC[AES256_GCM,data:x]' },
+      sops: { mac: 'ENC[AES256_GCM,data:y]' },
+    });
+  };
+
+  test('whose sync has no key', () => {
+    const fleet = newFleet();
+    addOn(fleet, 'sample', { define });
+    addOn(fleet, 'other', { sync: { decryption: { secretName: 'sops-age' } } });
+    expect(problemsOf(fleet)).toEqual([
+      {
+        code: 'secret-undecryptable',
+        path: 'clusters/management/configs/sample/secret',
+        field: 'sops',
+        value: undefined,
+        problem:
+          'encrypts Secret token, and the sync that reads management/configs/sample/sample.yaml has no key',
+        remedy:
+          'set `sync: { decryption: { secretName } }` on the app or add-on: the Secret with the age key',
+      },
+    ]);
+  });
+
+  test.each(['dist', 'deploy/out'])('whose sync has the key, below %s', (path) => {
+    const fleet = newFleet({ path });
+    addOn(fleet, 'sample', { define, sync: { decryption: { secretName: 'sops-age' } } });
+    expect(problemsOf(fleet)).toEqual([]);
+  });
+});
