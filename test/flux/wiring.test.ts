@@ -181,6 +181,28 @@ describe('the sync of an instance', () => {
   });
 });
 
+test('every sync finds its source in its own namespace', () => {
+  const fleet = newFleet();
+  new MadeCluster(fleet, 'prod', { kubernetesVersion });
+  addOn(fleet, 'sample');
+  const sources = new Set<string>();
+  const syncs: string[] = [];
+  for (const [file, text] of fleet.compile().files) {
+    // What the handoff applies is on the workload cluster, though it lies in the management cluster's folder.
+    const cluster = file.includes('/handoff/') ? 'prod' : file.slice(0, file.indexOf('/'));
+    for (const { kind, apiVersion, metadata, spec } of parseObjects(text)) {
+      const at = `${cluster} ${metadata?.namespace}`;
+      if (kind === 'GitRepository') sources.add(`${at} ${metadata.name}`);
+      if (!apiVersion.startsWith('kustomize.toolkit')) continue;
+      const { sourceRef } = spec as { sourceRef: { name: string; namespace?: string } };
+      expect(sourceRef.namespace).toBeUndefined();
+      syncs.push(`${at} ${sourceRef.name}`);
+    }
+  }
+  expect(syncs).toHaveLength(6);
+  expect(syncs.filter((sync) => !sources.has(sync))).toEqual([]);
+});
+
 describe('the hub', () => {
   const files = ['prod', 'prod-handoff'].map((name) => `management/syncs/clusters/${name}.yaml`);
 

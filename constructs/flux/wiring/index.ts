@@ -8,9 +8,9 @@ import { Sync } from '../sync';
 import { Tenant } from '../tenant';
 import { attempt } from './attempt';
 import { wireHub } from './hub';
-import { FLEET, FLUX_NAMESPACE } from './names';
+import { CLUSTERS_NAMESPACE, FLEET, FLUX_NAMESPACE } from './names';
 import { addNamespace, namespacesOf } from './namespaces';
-import { addRoot } from './root';
+import { addFleetSource, addRoot } from './root';
 
 export { CLUSTERS_NAMESPACE, FLEET, FLUX_NAMESPACE } from './names';
 export { checkFleetSource } from './root';
@@ -40,7 +40,11 @@ function wireCluster(fleet: Fleet, cluster: Cluster): Problem[] {
     );
   }
   problems.push(...addTenants(cluster, root));
-  if (cluster.isManagement) addRoot(new ManifestFile(cluster, 'flux', root), fleet, cluster);
+  if (cluster.isManagement) {
+    const file = new ManifestFile(cluster, 'flux', root);
+    addRoot(file, fleet, cluster);
+    addFleetSource(file, fleet, cluster, CLUSTERS_NAMESPACE);
+  }
   const syncs = new Construct(cluster, 'syncs');
   for (const unit of fleet.unitsOn(cluster)) {
     const folder = `${cluster.name}/${unit.layer}/${unit.name}`;
