@@ -12,4 +12,4 @@ export function build(outdir?: string): Fleet {
   return fleet;
 }
 
-if (require.main === module) run(build);
+if (require.main === module) run(() => build(process.argv[2]));

@@ -1,0 +1,147 @@
+import { spawn, spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { ROOT, readTree, temporaryFolder } from '../support/folder';
+
+const scratch = temporaryFolder('synth');
+const committed = readTree(path.join(ROOT, 'dist'));
+
+/** What a fork of the reference fleet has; the rest is linked. */
+function fork(name: string): string {
+  const folder = path.join(scratch, name);
+  fs.mkdirSync(folder);
+  for (const own of ['main.ts', 'apps', 'clusters', 'cdk8s.yaml', 'package.json', 'tsconfig.json', 'dist']) {
+    fs.cpSync(path.join(ROOT, own), path.join(folder, own), { recursive: true });
+  }
+  for (const shared of ['constructs', 'imports', 'node_modules']) {
+    fs.symlinkSync(path.join(ROOT, shared), path.join(folder, shared));
+  }
+  return folder;
+}
+
+function edit(folder: string, file: string, from: string, to: string): void {
+  const name = path.join(folder, file);
+  const text = fs.readFileSync(name, 'utf8');
+  expect(text).toContain(from);
+  fs.writeFileSync(name, text.replace(from, to));
+}
+
+const CDK8S = ['node_modules/.bin/cdk8s', 'synth', '--check-upgrade=false'];
+
+function cdk8sSynth(folder: string, ...more: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...CDK8S, ...more], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+describe('the committed dist/', () => {
+  it.each([
+    ['UTC', 'C'],
+    ['Asia/Kolkata', 'tr_TR.UTF-8'],
+    ['Pacific/Apia', 'de_DE.UTF-8'],
+  ])('is what main.ts writes at %s in %s', (TZ, LANG) => {
+    const outdir = path.join(scratch, `out-${LANG}`);
+    const env = { ...process.env, TZ, LANG, LC_ALL: LANG };
+    const result = spawnSync(process.execPath, ['--import', 'tsx', 'main.ts', outdir], {
+      cwd: ROOT,
+      env,
+      encoding: 'utf8',
+    });
+    expect(result.stderr).toMatch(
+      /: 3 clusters, \d+ objects in \d+ files; \d+ files added, 0 changed, 0 removed/,
+    );
+    expect(readTree(outdir)).toEqual(committed);
+  });
+});
+
+describe('npx cdk8s synth', () => {
+  it('writes dist/, deletes what is stale, and shows what changed', () => {
+    const folder = fork('changed');
+    fs.writeFileSync(path.join(folder, 'dist', 'prod-eu', 'stale.yaml'), 'kind: Stale\n');
+    edit(folder, 'apps/podinfo.ts', 'replicas: 3', 'replicas: 4');
+    const { status, stdout, stderr } = cdk8sSynth(folder);
+    expect(stderr).toContain(
+      '0 files added, 1 changed, 1 removed\n  ~ prod-eu/apps/podinfo/podinfo.yaml\n  - prod-eu/stale.yaml\n',
+    );
+    expect(stdout).toContain('- build/synth/prod-eu.yaml');
+    expect(status).toBe(0);
+    const written = readTree(path.join(folder, 'dist'));
+    expect(Object.keys(written)).toEqual(Object.keys(committed));
+    expect(written['prod-eu/apps/podinfo/podinfo.yaml']).toContain('replicas: 4');
+  });
+
+  it('prints the manifests with --stdout', () => {
+    const { status, stdout } = cdk8sSynth(fork('stdout'), '--stdout');
+    expect(status).toBe(0);
+    for (const [file, text] of Object.entries(committed)) {
+      if (file.endsWith('.yaml') && !file.endsWith('kustomization.yaml')) expect(stdout).toContain(text);
+    }
+  });
+
+  it('leaves dist/ as it was when the fleet has problems, and prints them without a stack trace of its own', () => {
+    const folder = fork('broken');
+    edit(folder, 'clusters/prod-eu.ts', "pods: ['10.128.0.0/14']", "pods: ['10.132.0.0/14']");
+    edit(folder, 'apps/status-page.ts', "values: ['edge']", "values: ['egde']");
+    const { status, stderr } = cdk8sSynth(folder);
+    expect(status).not.toBe(0);
+    const own = stderr.slice(0, stderr.indexOf('Nothing was written.'));
+    expect(own).toContain('2 problems');
+    expect(own).toContain(
+      'clusters/prod-eu [cidr-overlap]\n  networks.services[0] is "10.132.0.0/20": overlaps networks.pods[0] 10.132.0.0/14',
+    );
+    expect(own).toContain('apps/status-page [placement-empty]');
+    expect(own).not.toMatch(/^\s+at /m);
+    expect(readTree(path.join(folder, 'dist'))).toEqual(committed);
+  });
+
+  it('leaves dist/ as it was when the code throws', () => {
+    const folder = fork('thrown');
+    edit(folder, 'main.ts', 'return fleet;', "throw new Error('half way');");
+    const { status, stderr } = cdk8sSynth(folder);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('half way');
+    expect(readTree(path.join(folder, 'dist'))).toEqual(committed);
+  });
+
+  it('leaves a whole dist/ when it is killed at any moment', async () => {
+    const folder = fork('killed');
+    edit(folder, 'apps/podinfo.ts', 'replicas: 3', 'replicas: 4');
+    let killed = 0;
+    for (let i = 0; i < 8; i++) {
+      const child = spawn(process.execPath, CDK8S, { cwd: folder, detached: true, stdio: 'ignore' });
+      const ended = new Promise<NodeJS.Signals | null>((done) =>
+        child.on('exit', (_, signal) => done(signal)),
+      );
+      await new Promise((done) => setTimeout(done, 250 * i + 100));
+      try {
+        process.kill(-(child.pid ?? 0), 'SIGKILL');
+      } catch {
+        // It was done already.
+      }
+      if ((await ended) === 'SIGKILL') killed++;
+      const left = readTree(path.join(folder, 'dist'));
+      if (left['prod-eu/apps/podinfo/podinfo.yaml'] === committed['prod-eu/apps/podinfo/podinfo.yaml']) {
+        expect(left).toEqual(committed);
+      } else {
+        expect(Object.keys(left)).toEqual(Object.keys(committed));
+      }
+    }
+    expect(killed).toBeGreaterThan(0);
+    expect(cdk8sSynth(folder).status).toBe(0);
+    expect(readTree(path.join(folder, 'dist'))['prod-eu/apps/podinfo/podinfo.yaml']).toContain('replicas: 4');
+    expect(fs.readdirSync(folder).filter((name) => name.startsWith('.dist'))).toEqual([]);
+  }, 120_000);
+
+  it('refuses to replace a folder that it did not write', () => {
+    const folder = fork('foreign');
+    fs.rmSync(path.join(folder, 'dist'), { recursive: true });
+    fs.mkdirSync(path.join(folder, 'dist'));
+    fs.writeFileSync(path.join(folder, 'dist', 'precious.txt'), 'mine');
+    const { status, stderr } = cdk8sSynth(folder);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('[outdir-foreign]');
+    expect(readTree(path.join(folder, 'dist'))).toEqual({ 'precious.txt': 'mine' });
+  });
+});

@@ -1,0 +1,26 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+
+/** The root of the repository. */
+export const ROOT = path.join(__dirname, '..', '..');
+
+/** Every file below a folder: path to content. */
+export function readTree(folder: string): Record<string, string> {
+  const files = fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files
+      .map((entry) => path.join(entry.parentPath, entry.name))
+      .sort()
+      .map((file) => [path.relative(folder, file), fs.readFileSync(file, 'utf8')]),
+  );
+}
+
+/** A folder that is removed after the test file. */
+export function temporaryFolder(name: string): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), `fleetwright-${name}-`));
+  afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
