@@ -27,11 +27,18 @@ export function isProtected({ apiVersion, kind }: Manifest): boolean {
 /**
  * Adds the annotation by which Flux never prunes an object, or the one that lets it be deleted.
  *
- * An object that carries `fleetwright.dev/allow-deletion: "true"` already is left as it is.
+ * An object that carries `fleetwright.dev/allow-deletion: "true"` already is left as it is. Of a cluster
+ * that may go, Flux deletes the `Cluster` alone: Cluster API then deletes the rest in its own order. All at
+ * once would take the network from under the machines and leave some of both behind.
+ *
+ * @see https://cluster-api.sigs.k8s.io/user/quick-start#clean-up
  */
 export function protect(manifest: Manifest, protection: FileProtection): Manifest {
   const annotations = manifest.metadata.annotations ?? {};
-  if (protection === 'lifted') return annotate(manifest, { [ALLOW_DELETION]: 'true' });
+  if (protection === 'lifted') {
+    const part = CLUSTER_API.test(manifest.apiVersion) && manifest.kind !== 'Cluster';
+    return annotate(manifest, { [ALLOW_DELETION]: 'true', ...(part ? keep : {}) });
+  }
   if (annotations[ALLOW_DELETION] === 'true') return manifest;
   return protection === 'always' || isProtected(manifest) ? annotate(manifest, keep) : manifest;
 }

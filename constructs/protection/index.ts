@@ -1,0 +1,2 @@
+export * from './fleet-protection';
+export { ALLOW_DELETION } from './protect';

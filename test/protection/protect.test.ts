@@ -1,0 +1,133 @@
+import { ApiObject } from 'cdk8s';
+import { parseAllDocuments } from 'yaml';
+import { AddOn, AwsCluster, type AwsClusterProps, LocalCluster } from '../../constructs';
+import type { Manifest } from '../../constructs/emit/manifest';
+import { renderCluster } from '../support/clusters';
+import { emptyFleet, renderAlone } from '../support/fleet';
+
+const KEEP = { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' };
+const ALLOW = { 'fleetwright.dev/allow-deletion': 'true' };
+
+const props: AwsClusterProps = {
+  kubernetesVersion: 'v1.36.3',
+  networks: { pods: ['10.244.0.0/16'], services: ['10.96.0.0/16'], vpc: '10.20.0.0/16' },
+  region: 'eu-central-1',
+  zones: ['eu-central-1a'],
+  controlPlane: { replicas: 3, instanceType: 'm7i.large' },
+  pools: [{ name: 'workers', replicas: 3, instanceType: 'm7i.xlarge' }],
+};
+
+function documents(yaml = ''): Manifest[] {
+  return parseAllDocuments(yaml).map((document) => document.toJS() as Manifest);
+}
+
+/** What becomes of the annotations of one object in an add-on. */
+function annotationsOf(apiVersion: string, kind: string, annotations?: Record<string, string>) {
+  const { yaml } = renderAlone((chart) => {
+    new ApiObject(chart, 'it', { apiVersion, kind, metadata: { name: 'it', annotations } });
+  });
+  return documents(yaml)[0]?.metadata.annotations;
+}
+
+function compile(teardown: AwsClusterProps['teardown']) {
+  const fleet = emptyFleet();
+  new AwsCluster(fleet, 'prod', { ...props, teardown });
+  return fleet.compile().files;
+}
+
+const hubSync = (files: ReadonlyMap<string, string>) =>
+  documents(files.get('management/syncs/clusters/prod.yaml')).find(({ kind }) => kind === 'Kustomization');
+
+describe('what Flux never prunes', () => {
+  it.each([
+    ['v1', 'Namespace'],
+    ['v1', 'PersistentVolumeClaim'],
+    ['apiextensions.k8s.io/v1', 'CustomResourceDefinition'],
+    ['admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicy'],
+    ['admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicyBinding'],
+    ['cluster.x-k8s.io/v1beta2', 'Cluster'],
+    ['cluster.x-k8s.io/v1beta2', 'MachineDeployment'],
+    ['controlplane.cluster.x-k8s.io/v1beta2', 'KubeadmControlPlane'],
+    ['bootstrap.cluster.x-k8s.io/v1beta2', 'KubeadmConfigTemplate'],
+    ['infrastructure.cluster.x-k8s.io/v1beta2', 'AWSMachineTemplate'],
+  ])('is %s %s, whatever app brings it', (apiVersion, kind) => {
+    expect(annotationsOf(apiVersion, kind)).toEqual(KEEP);
+  });
+
+  it.each([
+    ['v1', 'ConfigMap'],
+    ['apps/v1', 'Deployment'],
+    ['addons.cluster.x-k8s.io/v1beta2', 'ClusterResourceSet'],
+  ])('is not %s %s', (apiVersion, kind) => {
+    expect(annotationsOf(apiVersion, kind)).toBeUndefined();
+  });
+
+  it('keeps the annotations that are there', () => {
+    expect(annotationsOf('v1', 'PersistentVolumeClaim', { a: 'b' })).toEqual({ a: 'b', ...KEEP });
+  });
+
+  it('lets go of what is annotated so', () => {
+    expect(annotationsOf('v1', 'PersistentVolumeClaim', ALLOW)).toEqual(ALLOW);
+  });
+
+  it('does not let go for any other word than true', () => {
+    const other = { 'fleetwright.dev/allow-deletion': 'yes' };
+    expect(annotationsOf('v1', 'PersistentVolumeClaim', other)).toEqual({ ...other, ...KEEP });
+  });
+
+  it('is the namespace of an app', () => {
+    const fleet = emptyFleet();
+    new AddOn(fleet, 'sample', { layer: 'configs', namespace: 'sample', placement: {}, define: () => {} });
+    const [namespace] = documents(fleet.compile().files.get('management/namespaces/sample.yaml')).filter(
+      ({ kind }) => kind === 'Namespace',
+    );
+    expect(namespace?.metadata).toMatchObject({
+      annotations: KEEP,
+      labels: { 'fleetwright.dev/protected': 'true' },
+    });
+  });
+
+  it('is every object of a cluster', () => {
+    for (const yaml of [
+      renderCluster('prod', (fleet) => new AwsCluster(fleet, 'prod', props)),
+      renderCluster('dev', (fleet) => {
+        new LocalCluster(fleet, 'dev', {
+          kubernetesVersion: 'v1.36.3',
+          networks: props.networks,
+          controlPlane: { replicas: 1 },
+          pools: [{ name: 'workers', replicas: 1 }],
+        });
+      }),
+    ]) {
+      const found = documents(yaml);
+      expect(found.length).toBeGreaterThan(6);
+      for (const { metadata } of found) expect(metadata.annotations).toEqual(KEEP);
+    }
+  });
+});
+
+describe('a cluster', () => {
+  it('outlives its sync', () => {
+    expect(hubSync(compile(undefined))?.spec).toMatchObject({ prune: true, deletionPolicy: 'Orphan' });
+  });
+
+  it('may go when its teardown is allowed: Flux deletes the Cluster, Cluster API the rest', () => {
+    const files = compile('allowed');
+    const found = documents(files.get('management/clusters/prod/prod.yaml'));
+    expect(found.map(({ kind }) => kind)).toEqual(
+      documents(compile(undefined).get('management/clusters/prod/prod.yaml')).map(({ kind }) => kind),
+    );
+    for (const { kind, metadata } of found) {
+      expect(metadata.annotations).toEqual(kind === 'Cluster' ? ALLOW : { ...ALLOW, ...KEEP });
+    }
+    expect(hubSync(files)?.spec).toMatchObject({ prune: true, deletionPolicy: 'WaitForTermination' });
+  });
+
+  it('is gone when it is removed, while its sync stays to prune it', () => {
+    const files = compile('removed');
+    const found = documents(files.get('management/clusters/prod/prod.yaml'));
+    expect(found.map(({ kind, metadata }) => [kind, metadata.name])).toEqual([['ConfigMap', 'prod-removed']]);
+    expect(hubSync(files)?.spec).toMatchObject({ prune: true });
+    expect([...files.keys()].filter((file) => file.startsWith('prod/'))).toEqual([]);
+  });
+});
