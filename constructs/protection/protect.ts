@@ -28,8 +28,8 @@ export function isProtected({ apiVersion, kind }: Manifest): boolean {
  * Adds the annotation by which Flux never prunes an object, or the one that lets it be deleted.
  *
  * An object that carries `fleetwright.dev/allow-deletion: "true"` already is left as it is. Of a cluster
- * that may go, Flux deletes the `Cluster` alone: Cluster API then deletes the rest in its own order. All at
- * once would take the network from under the machines and leave some of both behind.
+ * that may go, Flux deletes the `Cluster` alone: Cluster API then deletes the rest in its own order. Deleting
+ * all of it at once can leave machines and networks behind.
  *
  * @see https://cluster-api.sigs.k8s.io/user/quick-start#clean-up
  */
