@@ -31,17 +31,17 @@ const BUILT_IN_RESOLVERS = 3;
 export function manifestOf(object: ApiObject, resolvers: readonly IResolver[]): Manifest {
   if (resolvers.length > BUILT_IN_RESOLVERS) return object.toJson();
   const { props, patches } = object as unknown as Internals;
-  const metadata = metadataOf(object, resolvers);
-  const data = resolve({ ...props, metadata: undefined }, object, resolvers) as Record<string, unknown>;
-  if (object.toJson !== ApiObject.prototype.toJson) {
-    return Object.create(object, {
-      props: { value: data },
-      metadata: { value: { toJson: () => metadata } },
-      node: { value: { path: object.node.path, scope: { node: {}, resolvers: [] } } },
-    }).toJson();
+  const context = { object, resolvers };
+  const metadata = metadataOf(context);
+  const data: Record<string, unknown> = {};
+  for (const key of Object.keys(props)) {
+    const member = key === 'metadata' ? undefined : resolve(props[key], context);
+    if (member != null) data[key] = member;
   }
+  if (object.toJson !== ApiObject.prototype.toJson) return viewOf(object, data, metadata).toJson();
   const manifest = { ...data, metadata } as Manifest;
-  return patches.length === 0 ? manifest : JsonPatch.apply(manifest, ...patches);
+  // A patch changes its document, parts of which may be what the person who wrote the construct still holds.
+  return patches.length === 0 ? manifest : JsonPatch.apply(structuredClone(manifest), ...patches);
 }
 
 /** What cdk8s keeps private. A test compares `manifestOf` with `toJson` over arbitrary objects. */
@@ -52,19 +52,47 @@ interface Internals {
 
 interface MetadataInternals {
   readonly _additionalAttributes: Record<string, unknown>;
-  readonly labels: Record<string, string>;
-  readonly annotations: Record<string, string>;
-  readonly finalizers: string[];
-  readonly ownerReferences: unknown[];
+  readonly labels: unknown;
+  readonly annotations: unknown;
+  readonly finalizers: unknown;
+  readonly ownerReferences: unknown;
 }
 
-function metadataOf(object: ApiObject, resolvers: readonly IResolver[]): Record<string, unknown> {
-  const { name, namespace } = object.metadata;
-  const own = object.metadata as unknown as MetadataInternals;
-  const { _additionalAttributes, labels, annotations, finalizers, ownerReferences } = own;
-  const all = { ..._additionalAttributes, name, namespace, labels, annotations, finalizers, ownerReferences };
-  const resolved = resolve(all, object, resolvers) as Record<string, unknown>;
-  return (withoutEmpty(resolved) ?? {}) as Record<string, unknown>;
+interface Context {
+  readonly object: ApiObject;
+  readonly resolvers: readonly IResolver[];
+}
+
+/** The object as its own `toJson` shall see it: resolved, and in an app without resolvers. */
+function viewOf(object: ApiObject, props: object, metadata: object): ApiObject {
+  return Object.create(object, {
+    props: { value: props },
+    metadata: { value: { toJson: () => metadata } },
+    node: { value: { path: object.node.path, scope: { node: {}, resolvers: [] } } },
+  });
+}
+
+function metadataOf(context: Context): Record<string, unknown> {
+  const { name, namespace } = context.object.metadata;
+  const own = context.object.metadata as unknown as MetadataInternals;
+  const { labels, annotations, finalizers, ownerReferences } = own;
+  const all: Record<string, unknown> = {
+    ...own._additionalAttributes,
+    name,
+    namespace,
+    labels,
+    annotations,
+    finalizers,
+    ownerReferences,
+  };
+  const metadata: Record<string, unknown> = {};
+  for (const key of Object.keys(all)) {
+    const value = all[key];
+    // Names and namespaces are most of it, and are what they are.
+    const member = typeof value === 'string' ? value : withoutEmpty(resolve(value, context));
+    if (member != null) metadata[key] = member;
+  }
+  return metadata;
 }
 
 /** Empty metadata members say nothing: `labels: {}` goes, at any depth. */
@@ -82,23 +110,40 @@ function withoutEmpty(value: unknown): unknown {
   return empty ? undefined : kept;
 }
 
-function resolve(value: unknown, object: ApiObject, resolvers: readonly IResolver[]): unknown {
+/** Resolves what is not plain data. What holds nothing to resolve is returned as it is, not copied. */
+function resolve(value: unknown, context: Context): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => resolve(item, object, resolvers));
-  if (isPlain(value)) {
-    const copy: Record<string, unknown> = {};
-    for (const key of Object.keys(value)) {
-      const member = resolve(value[key], object, resolvers);
-      if (member != null) copy[key] = member;
-    }
-    return copy;
-  }
-  const context = new ResolutionContext(object, [], value);
-  for (const resolver of resolvers) {
-    resolver.resolve(context);
-    if (context.replaced) return resolve(context.replacedValue, object, resolvers);
+  if (Array.isArray(value)) return resolveList(value, context);
+  if (isPlain(value)) return resolveMap(value, context);
+  const resolution = new ResolutionContext(context.object, [], value);
+  for (const resolver of context.resolvers) {
+    resolver.resolve(resolution);
+    if (resolution.replaced) return resolve(resolution.replacedValue, context);
   }
   return value;
+}
+
+function resolveList(list: unknown[], context: Context): unknown[] {
+  let copy: unknown[] | undefined;
+  for (let i = 0; i < list.length; i++) {
+    const item = resolve(list[i], context);
+    if (item === list[i]) continue;
+    copy ??= [...list];
+    copy[i] = item;
+  }
+  return copy ?? list;
+}
+
+function resolveMap(map: Record<string, unknown>, context: Context): Record<string, unknown> {
+  let copy: Record<string, unknown> | undefined;
+  for (const key of Object.keys(map)) {
+    const member = resolve(map[key], context);
+    if (member === map[key] && member != null) continue;
+    copy ??= { ...map };
+    if (member == null) delete copy[key];
+    else copy[key] = member;
+  }
+  return copy ?? map;
 }
 
 function isPlain(value: object): value is Record<string, unknown> {

@@ -72,9 +72,14 @@ function memberKeys(map: object, path: string): string[] {
       `${path} is a ${map.constructor?.name ?? 'class instance'}: YAML carries plain data only`,
     );
   }
-  const keys: string[] = [];
-  for (const key of Object.keys(map)) if ((map as Plain)[key] != null) keys.push(key);
-  return keys.length > 1 ? keys.sort() : keys;
+  const keys = Object.keys(map);
+  let sorted = true;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] ?? '';
+    if ((map as Plain)[key] == null) return keys.filter((each) => (map as Plain)[each] != null).sort();
+    if (i > 0 && (keys[i - 1] ?? '') > key) sorted = false;
+  }
+  return sorted ? keys : keys.sort();
 }
 
 function writeScalar(value: unknown, path: string): string {

@@ -132,7 +132,7 @@ export class Renderer {
         this.problems.push(notRendered(one.path, cause));
       }
     }
-    return text;
+    return flat(text);
   }
 }
 
@@ -198,4 +198,10 @@ function notRendered(path: string, cause: unknown): Problem {
     remedy: 'give it plain data: objects, lists, strings, finite numbers, booleans',
     cause,
   };
+}
+
+/** Built piece by piece, a string is a tree of pieces in memory: reading it by index makes it one piece. */
+function flat(text: string): string {
+  text.charCodeAt(0);
+  return text;
 }

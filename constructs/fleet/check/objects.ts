@@ -17,15 +17,16 @@ export function identityOf({ apiVersion, kind, metadata }: Manifest): string {
 
 /** Finds objects that two constructs make on one cluster; they would overwrite each other for ever. */
 export class Identities {
-  private readonly owners = new Map<string, string>();
+  private readonly clusters = new Map<string, Map<string, string>>();
 
   /** Takes one object of this cluster, and says whether another one has its identity already. */
   add(cluster: string, { manifest, path }: Rendered): Problem[] {
     const identity = identityOf(manifest);
-    const key = `${cluster} ${identity}`;
-    const owner = this.owners.get(key);
+    const owners = this.clusters.get(cluster) ?? new Map<string, string>();
+    this.clusters.set(cluster, owners);
+    const owner = owners.get(identity);
     if (owner === undefined) {
-      this.owners.set(key, path);
+      owners.set(identity, path);
       return [];
     }
     return [

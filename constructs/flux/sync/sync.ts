@@ -1,5 +1,6 @@
+import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { Kustomization, type KustomizationSpec } from '../../../imports/kustomize.toolkit.fluxcd.io';
+import type { KustomizationSpec } from '../../../imports/kustomize.toolkit.fluxcd.io';
 import type { Plain } from '../../plain';
 import { addCheck } from '../../problem';
 import { checkSync } from './check';
@@ -12,10 +13,12 @@ import type { SyncProps } from './props';
  *
  * @see https://fluxcd.io/flux/components/kustomize/kustomizations/
  */
-export class Sync extends Kustomization {
+export class Sync extends ApiObject {
   constructor(scope: Construct, id: string, props: SyncProps) {
     const { name, namespace, annotations } = props;
     super(scope, id, {
+      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+      kind: 'Kustomization',
       metadata: { name, namespace, annotations: annotations && { ...annotations } },
       spec: specOf(props),
     });
@@ -23,9 +26,9 @@ export class Sync extends Kustomization {
   }
 }
 
-function specOf(props: SyncProps): KustomizationSpec {
+function specOf(props: SyncProps): Plain<KustomizationSpec> {
   const { dependsOn = [], decryption, healthChecks, kubeConfig } = props;
-  const spec: Plain<KustomizationSpec> = {
+  return {
     interval: props.interval ?? '10m',
     retryInterval: props.retryInterval ?? '2m',
     timeout: props.timeout ?? '5m',
@@ -43,5 +46,4 @@ function specOf(props: SyncProps): KustomizationSpec {
     targetNamespace: props.targetNamespace,
     deletionPolicy: props.deletionPolicy,
   };
-  return spec as KustomizationSpec;
 }
