@@ -50,12 +50,8 @@ interface Internals {
   readonly patches: JsonPatch[];
 }
 
-interface MetadataInternals {
-  readonly _additionalAttributes: Record<string, unknown>;
-  readonly labels: unknown;
-  readonly annotations: unknown;
-  readonly finalizers: unknown;
-  readonly ownerReferences: unknown;
+interface MetadataInternals extends Readonly<Record<(typeof OWN_METADATA)[number], unknown>> {
+  readonly _additionalAttributes: Readonly<Record<string, unknown>>;
 }
 
 interface Context {
@@ -72,25 +68,19 @@ function viewOf(object: ApiObject, props: object, metadata: object): ApiObject {
   });
 }
 
+const OWN_METADATA = ['name', 'namespace', 'labels', 'annotations', 'finalizers', 'ownerReferences'] as const;
+
 function metadataOf(context: Context): Record<string, unknown> {
-  const { name, namespace } = context.object.metadata;
   const own = context.object.metadata as unknown as MetadataInternals;
-  const { labels, annotations, finalizers, ownerReferences } = own;
-  const all: Record<string, unknown> = {
-    ...own._additionalAttributes,
-    name,
-    namespace,
-    labels,
-    annotations,
-    finalizers,
-    ownerReferences,
-  };
   const metadata: Record<string, unknown> = {};
-  for (const key of Object.keys(all)) {
-    const value = all[key];
+  const add = (key: string, value: unknown): void => {
     // Names and namespaces are most of it, and are what they are.
     const member = typeof value === 'string' ? value : withoutEmpty(resolve(value, context));
     if (member != null) metadata[key] = member;
+  };
+  for (const key of OWN_METADATA) add(key, own[key]);
+  for (const key in own._additionalAttributes) {
+    if (!(OWN_METADATA as readonly string[]).includes(key)) add(key, own._additionalAttributes[key]);
   }
   return metadata;
 }
