@@ -1,5 +1,7 @@
 export * from './clusters';
 export * from './fleet';
 export * from './flux';
+export * from './operator';
 export * from './problem';
 export * from './protection';
+export * from './redis-backup';

@@ -1,0 +1,3 @@
+export * from './crds';
+export * from './fleet-operator';
+export * from './shared-release';

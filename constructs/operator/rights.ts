@@ -1,0 +1,50 @@
+import type { Rule } from './rbac';
+
+const READ = ['get', 'list', 'watch'] as const;
+const OWN = [...READ, 'create', 'patch', 'delete'] as const;
+
+/**
+ * What the operator may do in every namespace for bundles. Bundles are wherever apps are, so these rights
+ * cannot be bound to known namespaces.
+ *
+ * Secrets: it makes those of each bundle, and reads the ones that `restart-on` and `spec.restore` name. A role
+ * cannot say "only its own": names follow from the resource's, and patterns are not to be had. Hence no
+ * `update` and no `deletecollection`; the operator's own check is the label that says it made one.
+ */
+export const BUNDLE_RULES: readonly Rule[] = [
+  // Annotations ask for bundles; Events go to the Deployment.
+  { apiGroups: ['apps'], resources: ['deployments'], verbs: READ },
+  { apiGroups: ['fleetwright.dev'], resources: ['redisbackups'], verbs: OWN },
+  {
+    apiGroups: ['fleetwright.dev'],
+    resources: ['redisbackups/status', 'redisbackups/finalizers'],
+    verbs: ['patch', 'update'],
+  },
+  // The cluster's identity is the UID of this one.
+  { apiGroups: [''], resources: ['namespaces'], resourceNames: ['kube-system'], verbs: ['get'] },
+  { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
+  { apiGroups: [''], resources: ['secrets', 'serviceaccounts'], verbs: OWN },
+  { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: OWN },
+  { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: OWN },
+  // Why a job failed is in its pod's termination message; where the data stays is a volume claim.
+  { apiGroups: [''], resources: ['pods', 'persistentvolumeclaims'], verbs: ['get', 'list'] },
+];
+
+/** What `fleetwright.dev/restart-on` needs: the content that changes, and the workloads that roll. */
+export const RESTART_RULES: readonly Rule[] = [
+  { apiGroups: [''], resources: ['configmaps', 'secrets'], verbs: READ },
+  {
+    apiGroups: ['apps'],
+    resources: ['deployments', 'statefulsets', 'daemonsets'],
+    verbs: [...READ, 'patch'],
+  },
+];
+
+/** In the namespace of HelmReleases. */
+export const RELEASE_RULES: readonly Rule[] = [
+  { apiGroups: ['helm.toolkit.fluxcd.io'], resources: ['helmreleases'], verbs: OWN },
+  { apiGroups: ['source.toolkit.fluxcd.io'], resources: ['helmcharts'], verbs: READ },
+];
+
+/** In its own namespace: what it has to remember of resources that are gone. */
+export const OWN_RULES: readonly Rule[] = [{ apiGroups: [''], resources: ['configmaps'], verbs: OWN }];

@@ -1,0 +1,74 @@
+import { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import { HelmChart, type HelmChartSpec } from '../../imports/source.toolkit.fluxcd.io';
+import { checkFields } from '../fleet/check/fields';
+import { FLEET } from '../flux/wiring/names';
+import type { Plain } from '../plain';
+import { addCheck } from '../problem';
+import { BUCKET_ACCOUNT } from '../redis-backup/jobs';
+import {
+  PLATFORM_NAMESPACE,
+  RELEASE_ACCOUNT,
+  RELEASE_NAMESPACE,
+  type RedisPlatform,
+  roleAnnotation,
+} from '../redis-backup/platform';
+import { clusterRole, clusterRoleBinding, type Rule, serviceAccount } from './rbac';
+
+/** What Helm may do: the kinds that charts/redis makes, and the Secrets that it keeps its history in. */
+const RULES: readonly Rule[] = [
+  {
+    apiGroups: [''],
+    resources: ['configmaps', 'secrets', 'services'],
+    verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
+  },
+  {
+    apiGroups: ['apps'],
+    resources: ['statefulsets'],
+    verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
+  },
+  { apiGroups: ['apps'], resources: ['replicasets', 'controllerrevisions'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: [''], resources: ['pods', 'persistentvolumeclaims'], verbs: ['get', 'list', 'watch'] },
+];
+
+/** Properties of a `SharedRelease`. */
+export interface SharedReleaseProps {
+  /**
+   * The platform of bundles that are rendered in the mode `expanded`: also makes the account of their bucket
+   * Jobs, in the platform's namespace.
+   * @default none: the operator makes buckets
+   */
+  readonly expandedFor?: RedisPlatform;
+}
+
+/**
+ * What the HelmReleases of all bundles share: the chart, and the account that Helm acts as.
+ *
+ * The account's rights hold in every namespace, not only where bundles are, on purpose: a binding inside an
+ * app's namespace goes with the app or the namespace, and Helm could not uninstall any more.
+ *
+ * `FleetOperator` contains it; a cluster without the operator adds it by itself, once.
+ */
+export class SharedRelease extends Construct {
+  constructor(scope: Construct, id: string, props: SharedReleaseProps = {}) {
+    super(scope, id);
+    addCheck(this, () => checkFields(this.node.path, '', props, { expandedFor: 'optional' }));
+    const chart: Plain<HelmChartSpec> = {
+      chart: './charts/redis',
+      sourceRef: { kind: 'GitRepository', name: FLEET },
+      // By version, not by revision: a commit that leaves the chart alone restarts no Redis.
+      reconcileStrategy: 'ChartVersion',
+      interval: '10m',
+    };
+    const metadata = { name: RELEASE_ACCOUNT, namespace: RELEASE_NAMESPACE };
+    new HelmChart(this, 'chart', { metadata, spec: chart as HelmChartSpec });
+    new ApiObject(this, 'account', serviceAccount(RELEASE_ACCOUNT, RELEASE_NAMESPACE));
+    new ApiObject(this, 'role', clusterRole(RELEASE_ACCOUNT, RULES));
+    new ApiObject(this, 'binding', clusterRoleBinding(RELEASE_ACCOUNT, RELEASE_NAMESPACE));
+    if (props.expandedFor) this.addBucketAccount(props.expandedFor);
+  }
+
+  private addBucketAccount({ namespace = PLATFORM_NAMESPACE, s3 }: RedisPlatform): void {
+    new ApiObject(this, 'bucket', serviceAccount(BUCKET_ACCOUNT, namespace, roleAnnotation(s3.operator)));
+  }
+}

@@ -1,0 +1,102 @@
+import type { CronJob, Job, JobSpec, ServiceAccount } from '../../imports/kubernetes';
+import type { Manifest } from '../emit/manifest';
+import type { Plain } from '../plain';
+import { metadataOf, type SettledBundle } from './bundle';
+import { childName, hashOf } from './identity';
+import { roleAnnotation, type S3Identity } from './platform';
+import { checkStep, dumpStep, jobPod, loadStep, moverStep } from './pod';
+import { parseBytes } from './quantity';
+import { spreadSchedule } from './schedule';
+import { typed } from './typed';
+
+/** The backup CronJob and its account. */
+export function backupObjects(bundle: SettledBundle): Manifest[] {
+  const { names, spec } = bundle;
+  const s3 = jobIdentity(bundle, 'backup');
+  const steps = [dumpStep(bundle), checkStep(bundle), loadStep(bundle), moverStep(bundle, 'backup', s3)];
+  const pod = jobPod(bundle, 'backup', steps, names.backup, s3);
+  return [
+    account(bundle, names.backup, s3),
+    cronJob(bundle, names.backup, spec.schedule, jobSpec(bundle, pod)),
+  ];
+}
+
+/** The restore test's CronJob and its account. */
+export function restoreTestObjects(bundle: SettledBundle): Manifest[] {
+  const { names, spec } = bundle;
+  const s3 = jobIdentity(bundle, 'restoreTest');
+  const fetch = moverStep(bundle, 'fetch', s3);
+  const steps = [fetch, checkStep(bundle), loadStep(bundle), moverStep(bundle, 'prove', s3)];
+  const pod = jobPod(bundle, 'restore-test', steps, names.restoreTest, s3);
+  return [
+    account(bundle, names.restoreTest, s3),
+    cronJob(bundle, names.restoreTest, spec.restoreTest.schedule, jobSpec(bundle, pod)),
+  ];
+}
+
+/** The account of bucket Jobs, in the platform's namespace. */
+export const BUCKET_ACCOUNT = 'fleetwright-bucket';
+
+/**
+ * The Job that makes and hardens the bucket where no operator does. It runs in the platform's namespace,
+ * where the credentials for it are. A Job cannot be changed, so its name ends in a hash of what it does; and
+ * Flux makes it again once its TTL has removed it, so that the bucket's settings are put back daily.
+ */
+export function bucketJob(bundle: SettledBundle): Manifest {
+  const { identity, platform, system } = bundle;
+  const s3 = platform.s3.operator;
+  const pod = jobPod(bundle, 'bucket', [moverStep(bundle, 'bucket', s3)], BUCKET_ACCOUNT, s3);
+  const spec: Plain<JobSpec> = { ...jobSpec(bundle, pod), activeDeadlineSeconds: 600, backoffLimit: 6 };
+  const name = childName(
+    `${identity.namespace}-${identity.name}`,
+    `bucket-${hashOf([JSON.stringify(spec)])}`,
+  );
+  return typed<Job>({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: metadataOf(bundle, name, system),
+    spec,
+  });
+}
+
+/** A ServiceAccount without a token, and with the role that S3 knows it by, if there is one. */
+function account(bundle: SettledBundle, name: string, s3: S3Identity): Manifest {
+  return typed<ServiceAccount>({
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { ...metadataOf(bundle, name), annotations: roleAnnotation(s3) },
+    automountServiceAccountToken: false,
+  });
+}
+
+function jobIdentity({ names, platform }: SettledBundle, job: 'backup' | 'restoreTest'): S3Identity {
+  const roles = platform.s3.jobRoles;
+  return roles ? { roleArn: roles[job] } : { secretName: names.s3[job] };
+}
+
+function cronJob(bundle: SettledBundle, name: string, schedule: string, spec: Plain<JobSpec>): Manifest {
+  return typed<CronJob>({
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: metadataOf(bundle, name),
+    spec: {
+      schedule: spreadSchedule(schedule, bundle.identity, name),
+      timeZone: 'Etc/UTC',
+      concurrencyPolicy: 'Forbid',
+      startingDeadlineSeconds: 3600,
+      successfulJobsHistoryLimit: 1,
+      failedJobsHistoryLimit: 3,
+      jobTemplate: { metadata: { labels: metadataOf(bundle, name).labels }, spec },
+    },
+  });
+}
+
+function jobSpec({ spec }: SettledBundle, template: Plain<JobSpec['template']>): Plain<JobSpec> {
+  const gib = Math.ceil((parseBytes(spec.redis.memory) ?? 0) / 2 ** 30);
+  return {
+    activeDeadlineSeconds: 1800 + 900 * gib,
+    backoffLimit: 2,
+    ttlSecondsAfterFinished: 86400,
+    template,
+  };
+}

@@ -1,0 +1,88 @@
+import type { NetworkPolicy, NetworkPolicySpec } from '../../imports/kubernetes';
+import type { Manifest } from '../emit/manifest';
+import type { Plain } from '../plain';
+import { metadataOf, type Role, roleLabels, type SettledBundle } from './bundle';
+import { EVERYWHERE, s3PortOf } from './platform';
+import { typed } from './typed';
+
+type Egress = NonNullable<Plain<NetworkPolicySpec>['egress']>[number];
+
+const REDIS_PORT = { port: 6379, protocol: 'TCP' };
+const METRICS_PORT = { port: 9121, protocol: 'TCP' };
+
+/** Name resolution, in the namespace where every distribution runs it. */
+export const TO_DNS: Egress = {
+  to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } } }],
+  ports: [
+    { port: 53, protocol: 'UDP' },
+    { port: 53, protocol: 'TCP' },
+  ],
+};
+
+/** Who may talk to whom in the app's namespace, whose default is to deny. */
+export function networkPolicies(bundle: SettledBundle): Manifest[] {
+  const { names, platform, spec } = bundle;
+  const server = { podSelector: { matchLabels: roleLabels(bundle, 'server') } };
+  const backup = { podSelector: { matchLabels: roleLabels(bundle, 'backup') } };
+  const clients = { matchLabels: spec.clients };
+  const toServer: Egress = { to: [server], ports: [REDIS_PORT] };
+  const { monitoringNamespace } = platform;
+  const fromMonitoring = {
+    from: [
+      { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': monitoringNamespace ?? '' } } },
+    ],
+    ports: [METRICS_PORT],
+  };
+  return [
+    policy(bundle, names.server, {
+      ...server,
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [
+        { from: [{ podSelector: clients }, backup], ports: [REDIS_PORT] },
+        ...(monitoringNamespace ? [fromMonitoring] : []),
+      ],
+    }),
+    policy(bundle, names.clients, {
+      podSelector: clients,
+      policyTypes: ['Egress'],
+      egress: [toServer],
+    }),
+    policy(bundle, names.backup, jobPolicy(bundle, 'backup', [toServer])),
+    policy(bundle, names.restoreTest, jobPolicy(bundle, 'restore-test', [])),
+  ];
+}
+
+/** What lets a bucket Job reach S3 from the platform's namespace. */
+export function bucketPolicy(bundle: SettledBundle, name: string): Manifest {
+  return policy(bundle, name, jobPolicy(bundle, 'bucket', []), bundle.system);
+}
+
+/** The way to S3. Addresses of a cloud's S3 change too often for a list: without one, any address. */
+export function toS3({ platform }: Pick<SettledBundle, 'platform'>): Egress {
+  return {
+    to: (platform.s3Cidrs ?? EVERYWHERE).map((cidr) => ({ ipBlock: { cidr } })),
+    ports: [{ port: s3PortOf(platform), protocol: 'TCP' }],
+  };
+}
+
+function jobPolicy(bundle: SettledBundle, role: Role, more: readonly Egress[]): Plain<NetworkPolicySpec> {
+  return {
+    podSelector: { matchLabels: roleLabels(bundle, role) },
+    policyTypes: ['Ingress', 'Egress'],
+    egress: [TO_DNS, ...more, toS3(bundle)],
+  };
+}
+
+function policy(
+  bundle: SettledBundle,
+  name: string,
+  spec: Plain<NetworkPolicySpec>,
+  namespace?: string,
+): Manifest {
+  return typed<NetworkPolicy>({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: metadataOf(bundle, name, namespace),
+    spec,
+  });
+}

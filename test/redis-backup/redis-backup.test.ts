@@ -1,0 +1,132 @@
+import type { Chart } from 'cdk8s';
+import { AddOn, RedisBackup, type RedisBackupProps } from '../../constructs';
+import type { Manifest } from '../../constructs/emit/manifest';
+import { emptyFleet, problemsAlone, problemsOf, renderAlone } from '../support/fleet';
+import { expectGolden } from '../support/golden';
+import { expectValid } from '../support/schema';
+import { containersOf, expectRestricted, podOf } from './pods';
+import { allPlatform, allSpec, platform } from './sample';
+
+const allProps: Required<RedisBackupProps> = {
+  ...allSpec,
+  platform: allPlatform,
+  name: 'shop',
+  namespace: 'shop',
+  mode: 'expanded',
+  allowDeletion: true,
+};
+
+const add = (props: RedisBackupProps) => (chart: Chart) => void new RedisBackup(chart, 'shop', props);
+const render = (props: RedisBackupProps) => renderAlone(add(props));
+const kinds = (objects: readonly Manifest[]) => objects.map(({ kind }) => kind).sort();
+
+test('renders the resource for the operator', () => {
+  const { yaml } = render({ ...allProps, mode: 'operator' });
+  expectGolden(__dirname, 'operator.golden.yaml', yaml);
+});
+
+test('renders every object with the least that a platform says', () => {
+  const { yaml, objects } = render({ platform, mode: 'expanded' });
+  expectGolden(__dirname, 'expanded.golden.yaml', yaml);
+  expectValid(yaml);
+  objects.forEach(expectRestricted);
+});
+
+test('renders every object with everything set', () => {
+  const { yaml, objects } = render(allProps);
+  expectGolden(__dirname, 'expanded-all.golden.yaml', yaml);
+  expectValid(yaml);
+  objects.forEach(expectRestricted);
+  expect(kinds(objects)).toEqual([
+    'CronJob',
+    'CronJob',
+    'HelmRelease',
+    'Job',
+    'NetworkPolicy',
+    'NetworkPolicy',
+    'NetworkPolicy',
+    'NetworkPolicy',
+    'NetworkPolicy',
+    'ServiceAccount',
+    'ServiceAccount',
+  ]);
+});
+
+test('no pod has a Kubernetes token, and only the mover has credentials for S3', () => {
+  for (const object of render({ platform, mode: 'expanded' }).objects) {
+    const pod = podOf(object);
+    if (!pod) continue;
+    expect(pod.automountServiceAccountToken).toBe(false);
+    const withS3 = containersOf(pod).filter(({ volumeMounts }) =>
+      volumeMounts?.some(({ name }) => name === 's3'),
+    );
+    expect(withS3.every(({ image }) => image?.includes('/mover'))).toBe(true);
+    expect(withS3.length).toBeGreaterThan(0);
+  }
+});
+
+test('EKS is told to give the role to the mover only', () => {
+  const { objects } = render(allProps);
+  const annotations = objects
+    .filter(({ kind }) => kind === 'CronJob')
+    .map(({ spec }) => JSON.stringify(spec).match(/skip-containers":"([^"]*)"/)?.[1]);
+  expect(annotations).toEqual(['dump,check,load', 'check,load']);
+});
+
+test('jobs get the memory of the server, whatever the size of the file', () => {
+  const { objects } = render({
+    platform,
+    mode: 'expanded',
+    redis: { memory: '2Gi', storage: { size: '4Gi' } },
+  });
+  const pod = podOf(objects.find(({ kind }) => kind === 'CronJob') as Manifest);
+  const limits = pod?.initContainers?.map(({ name, resources }) => [name, resources?.limits?.memory]);
+  expect(limits).toEqual([
+    ['dump', '128Mi'],
+    ['check', '2Gi'],
+    ['load', '2Gi'],
+  ]);
+});
+
+test('says where bucket, server and password are', () => {
+  let bundle: RedisBackup | undefined;
+  renderAlone((chart) => {
+    bundle = new RedisBackup(chart, 'shop', { platform });
+  });
+  expect(bundle?.bucket).toMatch(/^acme-management-sample-shop-[0-9a-f]{16}$/);
+  expect(bundle?.endpoint).toBe('https://s3.example.com');
+  expect(bundle?.host).toBe('shop-redis.sample.svc');
+  expect(bundle?.secretName).toBe('shop-redis-app');
+});
+
+test('two bundles of the fleet with one bucket are a problem', () => {
+  const fleet = emptyFleet();
+  for (const name of ['shop', 'till']) {
+    new AddOn(fleet, name, {
+      ...{ layer: 'configs', namespace: name, placement: {} },
+      define: (chart) => void new RedisBackup(chart, name, { platform, bucket: { name: 'acme-data' } }),
+    });
+  }
+  expect(problemsOf(fleet)).toEqual([
+    {
+      code: 'bucket-duplicate',
+      path: 'clusters/management/configs/till/till',
+      field: 'bucket.name',
+      value: 'acme-data',
+      problem: 'is the bucket of clusters/management/configs/shop/shop too',
+      remedy: 'leave `bucket.name` out: each bundle then gets its own',
+    },
+  ]);
+});
+
+test('a misspelt field, a wrong mode and a wrong name are problems', () => {
+  const wrong = { platform, mode: 'inline', name: 'Shop', reclaimpolicy: 'Delete' };
+  const found = problemsAlone(add(wrong as unknown as RedisBackupProps));
+  expect(found.map(({ code, field }) => [code, field])).toEqual([
+    ['name-invalid', 'name'],
+    ['field-unknown', 'reclaimpolicy'],
+    ['value-invalid', 'mode'],
+  ]);
+  expect(found[1]?.remedy).toContain('(did you mean "reclaimPolicy"?)');
+  expect(found[2]).toMatchObject({ problem: 'is no mode', remedy: 'use operator or expanded' });
+});
