@@ -48,7 +48,7 @@ export function dumpStep(bundle: SettledBundle): PodPart {
       ...(step.env ?? []),
       { name: 'REDIS_HOST', value: `${names.server}.${identity.namespace}.svc` },
       { name: 'REDIS_USER_DIR', value: REDIS_USER },
-      ...(tls ? [{ name: 'REDIS_CA', value: `${REDIS_CA}/ca.crt` }] : []),
+      { name: 'REDIS_CA', value: tls ? `${REDIS_CA}/ca.crt` : '' },
     ],
     volumeMounts: [
       ...(step.volumeMounts ?? []),

@@ -19,6 +19,6 @@ if ! grep -qxF "[offset $size] Checksum OK" check.log; then
   exit 1
 fi
 chmod 400 dump.rdb
-sha=$(sha256sum dump.rdb)
-echo "sha256=\${sha%% *}" >facts
+sha=$(sha256sum <dump.rdb | cut -c 1-64)
+echo "sha256=$sha" >facts
 `;
