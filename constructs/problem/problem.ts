@@ -43,7 +43,7 @@ export function addCheck(construct: IConstruct, check: Check): void {
 
 /** Runs the checks of one construct: those of `addCheck`, and cdk8s' own `node.addValidation`. */
 export function checkConstruct(construct: IConstruct): Problem[] {
-  const own = (checks.get(construct) ?? []).flatMap((check) => check());
+  const own = (checks.get(construct) ?? []).flatMap((check) => attempt(construct, check));
   const foreign = construct.node.validate().map((problem) => ({
     code: 'validation',
     path: construct.node.path,
@@ -53,6 +53,25 @@ export function checkConstruct(construct: IConstruct): Problem[] {
     remedy: 'change what this validation of the construct names',
   }));
   return [...own, ...foreign];
+}
+
+/** Code that nothing type-checked may hand a check what it cannot look at. */
+function attempt(construct: IConstruct, check: Check): readonly Problem[] {
+  try {
+    return check();
+  } catch (cause) {
+    return [
+      {
+        code: 'check-failed',
+        path: construct.node.path,
+        field: '',
+        value: undefined,
+        problem: `cannot be checked: ${cause instanceof Error ? cause.message : String(cause)}`,
+        remedy: 'run `npx tsc --noEmit`: a property is likely missing or of another type',
+        cause,
+      },
+    ];
+  }
 }
 
 /** Writes problems for a person: one paragraph each, in a stable order, without a stack trace. */

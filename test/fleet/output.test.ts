@@ -73,9 +73,8 @@ describe('the output', () => {
           [
             `${cluster}/apps/${app}/${app}.yaml`,
             `${cluster}/apps/${app}/kustomization.yaml`,
-            `${cluster}/kustomization.yaml`,
-            `${cluster}/namespaces/${app}.yaml`,
-            `${cluster}/syncs/${app}.yaml`,
+            `${cluster}/namespaces.yaml`,
+            `${cluster}/syncs.yaml`,
           ].sort(),
         );
       }),

@@ -46,7 +46,11 @@ const addOn = (fleet: Fleet, name: string, props: Partial<AddOnProps<object>> = 
 const objectsIn = (fleet: Fleet, file: string): readonly Manifest[] =>
   parseObjects(fleet.compile().files.get(file) ?? '');
 
-const specIn = (fleet: Fleet, file: string) => objectsIn(fleet, file)[0]?.spec;
+/** What the management cluster makes for the namespace `sample`. */
+const sampleNamespace = (fleet: Fleet) =>
+  objectsIn(fleet, 'management/namespaces.yaml').filter(
+    ({ metadata }) => (metadata.namespace ?? metadata.name) === 'sample',
+  );
 
 describe('the root', () => {
   test('reads the folder of its cluster, and is never pruned', () => {
@@ -90,7 +94,7 @@ describe('namespaces', () => {
   test('are restricted and deny all traffic but DNS', () => {
     const fleet = newFleet();
     addOn(fleet, 'sample');
-    const file = fleet.compile().files.get('management/namespaces/sample.yaml') ?? '';
+    const file = fleet.compile().files.get('management/namespaces.yaml') ?? '';
     expectGolden(__dirname, 'namespace.golden.yaml', file);
     expectValid(file);
   });
@@ -98,7 +102,7 @@ describe('namespaces', () => {
   test('are as open as asked for', () => {
     const fleet = newFleet();
     addOn(fleet, 'sample', { podSecurity: 'privileged', network: 'open' });
-    const objects = objectsIn(fleet, 'management/namespaces/sample.yaml');
+    const objects = sampleNamespace(fleet);
     expect(objects.map(({ kind }) => kind)).toEqual(['Namespace']);
     expect(objects[0]?.metadata.labels).toMatchObject({
       'pod-security.kubernetes.io/enforce': 'privileged',
@@ -110,7 +114,7 @@ describe('namespaces', () => {
     const fleet = newFleet();
     addOn(fleet, 'one');
     addOn(fleet, 'two');
-    expect(objectsIn(fleet, 'management/namespaces/sample.yaml')).toHaveLength(2);
+    expect(sampleNamespace(fleet)).toHaveLength(2);
   });
 
   test('cannot be two things', () => {
@@ -141,9 +145,8 @@ describe('namespaces', () => {
     const fleet = newFleet();
     new MadeCluster(fleet, 'prod', { kubernetesVersion });
     const { files } = fleet.compile();
-    expect([...files.keys()].filter((file) => file.endsWith('namespaces/clusters.yaml'))).toEqual([
-      'management/namespaces/clusters.yaml',
-    ]);
+    expect(files.get('management/namespaces.yaml')).toContain('name: clusters');
+    expect(files.has('prod/namespaces.yaml')).toBe(false);
   });
 });
 
@@ -156,7 +159,9 @@ describe('the sync of an instance', () => {
       dependsOn: ['database'],
       sync: { interval: '1h', decryption: { secretName: 'sops-age' } },
     });
-    expect(objectsIn(fleet, 'management/syncs/shop.yaml')[0]).toMatchObject({
+    const [database, shop] = objectsIn(fleet, 'management/syncs.yaml');
+    expect(database?.spec).not.toHaveProperty('dependsOn');
+    expect(shop).toMatchObject({
       kind: 'Kustomization',
       metadata: { name: 'shop', namespace: 'flux-system' },
       spec: {
@@ -169,15 +174,14 @@ describe('the sync of an instance', () => {
         wait: true,
       },
     });
-    expect(specIn(fleet, 'management/syncs/database.yaml')).not.toHaveProperty('dependsOn');
   });
 
   test('is on the clusters that the placement selects', () => {
     const fleet = newFleet();
     new MadeCluster(fleet, 'prod', { kubernetesVersion });
     addOn(fleet, 'sample', { placement: { matchLabels: { name: 'prod' } } });
-    const syncs = [...fleet.compile().files.keys()].filter((file) => file.endsWith('syncs/sample.yaml'));
-    expect(syncs).toEqual(['prod/syncs/sample.yaml']);
+    const syncs = [...fleet.compile().files.keys()].filter((file) => file.endsWith('syncs.yaml'));
+    expect(syncs).toEqual(['prod/syncs.yaml']);
   });
 });
 
@@ -204,20 +208,25 @@ test('every sync finds its source in its own namespace', () => {
 });
 
 describe('the hub', () => {
-  const files = ['prod', 'prod-handoff'].map((name) => `management/syncs/clusters/${name}.yaml`);
+  const file = 'management/clusters/prod.yaml';
+  /** The hub's syncs for the cluster prod, by name. */
+  const syncs = (fleet: Fleet) =>
+    Object.fromEntries(
+      objectsIn(fleet, file).map(({ metadata, spec }) => [metadata.name, { metadata, spec }]),
+    );
 
   test('judges a cluster by its condition Available, and never lets go of it', () => {
     const fleet = newFleet();
     new MadeCluster(fleet, 'prod', { kubernetesVersion });
-    const texts = files.map((file) => fleet.compile().files.get(file) ?? '');
-    expectGolden(__dirname, 'hub.golden.yaml', texts.join(''));
-    expectValid(texts.join(''));
+    const text = fleet.compile().files.get(file) ?? '';
+    expectGolden(__dirname, 'hub.golden.yaml', text);
+    expectValid(text);
   });
 
   test('hands over by the kubeconfig, after the cluster, and prunes nothing there', () => {
     const fleet = newFleet();
     new MadeCluster(fleet, 'prod', { kubernetesVersion });
-    expect(objectsIn(fleet, files[1] ?? '')[0]).toMatchObject({
+    expect(syncs(fleet)['prod-handoff']).toMatchObject({
       metadata: { name: 'prod-handoff', namespace: 'clusters' },
       spec: {
         path: './dist/management/clusters/prod/handoff',
@@ -232,8 +241,8 @@ describe('the hub', () => {
   test('hands over to a cluster that nobody makes, without waiting for it', () => {
     const fleet = newFleet();
     new ExistingCluster(fleet, 'prod', { kubernetesVersion });
-    expect(fleet.compile().files.has(files[0] ?? '')).toBe(false);
-    expect(specIn(fleet, files[1] ?? '')).not.toHaveProperty('dependsOn');
+    expect(Object.keys(syncs(fleet))).toEqual(['prod-handoff']);
+    expect(syncs(fleet)['prod-handoff']?.spec).not.toHaveProperty('dependsOn');
   });
 
   test('keeps the objects of a cluster from being pruned', () => {
@@ -251,19 +260,16 @@ describe('the hub', () => {
     expect(objectsIn(allowed, 'management/clusters/prod/prod.yaml')[0]?.metadata.annotations).toEqual({
       'fleetwright.dev/allow-deletion': 'true',
     });
-    expect(specIn(allowed, files[0] ?? '')).toMatchObject({
-      deletionPolicy: 'WaitForTermination',
-      prune: true,
-    });
-    expect(allowed.compile().files.has(files[1] ?? '')).toBe(true);
+    expect(syncs(allowed).prod?.spec).toMatchObject({ deletionPolicy: 'WaitForTermination', prune: true });
+    expect(Object.keys(syncs(allowed))).toEqual(['prod', 'prod-handoff']);
 
     const removed = newFleet();
     new MadeCluster(removed, 'prod', { kubernetesVersion, teardown: 'removed' });
     expect(objectsIn(removed, 'management/clusters/prod/prod.yaml').map(({ kind }) => kind)).toEqual([
       'ConfigMap',
     ]);
-    expect(removed.compile().files.has(files[0] ?? '')).toBe(true);
-    expect(removed.compile().files.has(files[1] ?? '')).toBe(false);
+    expect(Object.keys(syncs(removed))).toEqual(['prod']);
+    expect(syncs(removed).prod?.spec).not.toHaveProperty('healthChecks');
   });
 });
 

@@ -36,7 +36,7 @@ function compile(teardown: AwsClusterProps['teardown']) {
 }
 
 const hubSync = (files: ReadonlyMap<string, string>) =>
-  documents(files.get('management/syncs/clusters/prod.yaml')).find(({ kind }) => kind === 'Kustomization');
+  documents(files.get('management/clusters/prod.yaml')).find(({ kind }) => kind === 'Kustomization');
 
 describe('what Flux never prunes', () => {
   it.each([
@@ -78,7 +78,7 @@ describe('what Flux never prunes', () => {
   it('is the namespace of an app', () => {
     const fleet = emptyFleet();
     new AddOn(fleet, 'sample', { layer: 'configs', namespace: 'sample', placement: {}, define: () => {} });
-    const [namespace] = documents(fleet.compile().files.get('management/namespaces/sample.yaml')).filter(
+    const [namespace] = documents(fleet.compile().files.get('management/namespaces.yaml')).filter(
       ({ kind }) => kind === 'Namespace',
     );
     expect(namespace?.metadata).toMatchObject({

@@ -3,7 +3,7 @@ import { ManifestFile } from '../../emit/manifest-file';
 import type { Cluster } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
 import type { Problem } from '../../problem';
-import { Sync } from '../sync';
+import { Sync, type SyncOptions } from '../sync';
 import { attempt } from './attempt';
 import { CLUSTERS_NAMESPACE, FLEET } from './names';
 import { addRoot } from './root';
@@ -13,12 +13,18 @@ import { addRoot } from './root';
  * Flux. Each is a sync of its own, so that one bad object does not block the other clusters.
  */
 export function wireHub(fleet: Fleet, management: Cluster, cluster: Cluster): Problem[] {
-  const problems = cluster.define ? wireObjects(fleet, management, cluster) : [];
-  if (cluster.teardown !== 'removed') wireHandoff(fleet, management, cluster);
+  // The syncs live in the management cluster's root folder, beside the folders that they read.
+  const syncs = new ManifestFile(cluster, 'hub', {
+    cluster: management.name,
+    folder: management.name,
+    file: `clusters/${cluster.name}.yaml`,
+  });
+  const problems = cluster.define ? wireObjects(fleet, management, cluster, syncs) : [];
+  if (cluster.teardown !== 'removed') wireHandoff(fleet, management, cluster, syncs);
   return problems;
 }
 
-function wireObjects(fleet: Fleet, management: Cluster, cluster: Cluster): Problem[] {
+function wireObjects(fleet: Fleet, management: Cluster, cluster: Cluster, syncs: ManifestFile): Problem[] {
   const folder = `${management.name}/clusters/${cluster.name}`;
   const chart = new ManifestFile(cluster, 'cluster-api', {
     cluster: management.name,
@@ -31,33 +37,28 @@ function wireObjects(fleet: Fleet, management: Cluster, cluster: Cluster): Probl
     cluster.teardown === 'removed'
       ? addTombstone(chart, cluster)
       : attempt(chart.node.path, () => cluster.define?.(chart));
-  const available = "status.conditions.exists(c, c.type == 'Available' && c.status == 'True')";
-  new Sync(hubFile(management, cluster, cluster.name), 'sync', {
+  new Sync(syncs, 'cluster', {
     name: cluster.name,
     namespace: CLUSTERS_NAMESPACE,
     path: fleet.pathInSource(folder),
     sourceRef: { kind: 'GitRepository', name: FLEET },
     wait: false,
     timeout: '30m',
-    healthChecks: [
-      {
-        apiVersion: 'cluster.x-k8s.io/v1beta2',
-        kind: 'Cluster',
-        name: cluster.name,
-        namespace: CLUSTERS_NAMESPACE,
-      },
-    ],
-    healthCheckExprs: [
-      {
-        apiVersion: 'cluster.x-k8s.io/v1beta2',
-        kind: 'Cluster',
-        current: available,
-        inProgress: `!${available}`,
-      },
-    ],
+    ...(cluster.teardown === 'removed' ? {} : healthOf(cluster)),
     deletionPolicy: cluster.teardown ? 'WaitForTermination' : 'Orphan',
   });
   return problems;
+}
+
+/** A Cluster has no condition `Ready` at v1beta2, and no status at all at first. */
+function healthOf({ name }: Cluster): Pick<SyncOptions, 'healthChecks' | 'healthCheckExprs'> {
+  const kind = { apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'Cluster' };
+  const available =
+    "has(status.conditions) && status.conditions.exists(c, c.type == 'Available' && c.status == 'True')";
+  return {
+    healthChecks: [{ ...kind, name, namespace: CLUSTERS_NAMESPACE }],
+    healthCheckExprs: [{ ...kind, current: available, inProgress: `!(${available})` }],
+  };
 }
 
 /** What stays of a removed cluster: a sync must read something to prune the rest. */
@@ -71,11 +72,11 @@ function addTombstone(chart: ManifestFile, cluster: Cluster): Problem[] {
   return [];
 }
 
-function wireHandoff(fleet: Fleet, management: Cluster, cluster: Cluster): void {
+function wireHandoff(fleet: Fleet, management: Cluster, cluster: Cluster, syncs: ManifestFile): void {
   const folder = `${management.name}/clusters/${cluster.name}/handoff`;
   addRoot(new ManifestFile(cluster, 'handoff', { cluster: cluster.name, folder }), fleet, cluster);
   const name = `${cluster.name}-handoff`;
-  new Sync(hubFile(management, cluster, name), 'sync', {
+  new Sync(syncs, 'handoff', {
     name,
     namespace: CLUSTERS_NAMESPACE,
     path: fleet.pathInSource(folder),
@@ -84,14 +85,5 @@ function wireHandoff(fleet: Fleet, management: Cluster, cluster: Cluster): void 
     kubeConfig: { secretName: cluster.kubeconfigSecret },
     prune: false,
     deletionPolicy: 'Orphan',
-  });
-}
-
-/** The syncs live in the management cluster's root folder, whatever construct they are made by. */
-function hubFile(management: Cluster, cluster: Cluster, name: string): ManifestFile {
-  return new ManifestFile(cluster, `hub-${name}`, {
-    cluster: management.name,
-    folder: management.name,
-    file: `syncs/clusters/${name}.yaml`,
   });
 }

@@ -31,13 +31,9 @@ export function wire(fleet: Fleet, cluster: Cluster): Problem[] {
 function wireCluster(fleet: Fleet, cluster: Cluster): Problem[] {
   const root = { cluster: cluster.name, folder: cluster.name };
   const { needs, problems } = namespacesOf(fleet, cluster);
-  const namespaces = new Construct(cluster, 'namespaces');
-  for (const [name, need] of needs) {
-    addNamespace(
-      new ManifestFile(namespaces, name, { ...root, file: `namespaces/${name}.yaml` }),
-      name,
-      need,
-    );
+  if (needs.size > 0) {
+    const namespaces = new ManifestFile(cluster, 'namespaces', root);
+    for (const [name, need] of needs) addNamespace(new Construct(namespaces, name), name, need);
   }
   problems.push(...addTenants(cluster, root));
   if (cluster.isManagement) {
@@ -45,11 +41,11 @@ function wireCluster(fleet: Fleet, cluster: Cluster): Problem[] {
     addRoot(file, fleet, cluster);
     addFleetSource(file, fleet, cluster, CLUSTERS_NAMESPACE);
   }
-  const syncs = new Construct(cluster, 'syncs');
-  for (const unit of fleet.unitsOn(cluster)) {
+  const units = fleet.unitsOn(cluster);
+  const syncs = units.length > 0 ? new ManifestFile(cluster, 'syncs', root) : cluster;
+  for (const unit of units) {
     const folder = `${cluster.name}/${unit.layer}/${unit.name}`;
-    const sync = new ManifestFile(syncs, unit.name, { ...root, file: `syncs/${unit.name}.yaml` });
-    new Sync(sync, 'sync', {
+    new Sync(syncs, unit.name, {
       ...unit.props.sync,
       name: unit.name,
       namespace: FLUX_NAMESPACE,
