@@ -108,8 +108,7 @@ export class FleetOperator extends Construct {
   private addMonitoring(namespace: string): void {
     const metadata = { name: OPERATOR, namespace };
     new ServiceMonitor(this, 'monitor', { metadata, spec: MONITOR as ServiceMonitorSpec });
-    // The binding's class loses expressions: it wants each as an object of its own.
-    new ApiObject(this, 'alerts', { ...PrometheusRule.GVK, metadata, spec: ALERTS });
+    new PrometheusRule(this, 'alerts', { metadata, spec: ALERTS });
   }
 
   private add(id: string, manifest: Manifest): void {

@@ -1,4 +1,9 @@
-import type { PrometheusRuleSpecGroups, ServiceMonitorSpec } from '../../imports/monitoring.coreos.com';
+import {
+  type PrometheusRuleSpec,
+  type PrometheusRuleSpecGroupsRules,
+  PrometheusRuleSpecGroupsRulesExpr,
+  type ServiceMonitorSpec,
+} from '../../imports/monitoring.coreos.com';
 import type { Plain } from '../plain';
 import { OPERATOR, POD_LABELS } from './deployment';
 
@@ -22,20 +27,26 @@ export const MONITOR: Plain<ServiceMonitorSpec> = {
   ],
 };
 
-type AlertGroup = Omit<Plain<PrometheusRuleSpecGroups>, 'rules'> & {
-  readonly rules: readonly ReturnType<typeof alert>[];
-};
 type Severity = 'critical' | 'warning';
 
 const condition = (type: string, value: 0 | 1) => `${CONDITION_METRIC}{condition="${type}"} == ${value}`;
 const RESOURCE = '{{ $labels.namespace }}/{{ $labels.name }}';
 
-function alert(name: string, severity: Severity, wait: string, expr: string, summary: string) {
-  return { alert: name, expr, for: wait, labels: { severity }, annotations: { summary } };
+function alert(
+  name: string,
+  severity: Severity,
+  wait: string,
+  expr: string,
+  summary: string,
+): PrometheusRuleSpecGroupsRules {
+  return {
+    ...{ alert: name, for: wait, labels: { severity }, annotations: { summary } },
+    expr: PrometheusRuleSpecGroupsRulesExpr.fromString(expr),
+  };
 }
 
 /** Alerts on backups and on the engine that looks after them. The absence of metrics is one, too. */
-export const ALERTS: { readonly groups: readonly AlertGroup[] } = {
+export const ALERTS: PrometheusRuleSpec = {
   groups: [
     {
       name: 'fleetwright-redis-backup',
