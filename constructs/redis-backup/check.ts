@@ -1,6 +1,7 @@
 import type { JSONSchemaProps } from '../../imports/kubernetes';
 import { checkFields, type Fields } from '../fleet/check/fields';
 import type { Problem } from '../problem';
+import { durationOf, longestPause, minutesOf } from './pause';
 import { parseBytes } from './quantity';
 import { scheduleError } from './schedule';
 import { PATTERN_REMEDIES, SPEC_SCHEMA } from './schema';
@@ -95,16 +96,11 @@ function hasType(value: unknown, type: string | undefined): boolean {
 
 /** What a schema cannot say. */
 function checkMeaning(path: string, spec: RedisBackupSpec): Problem[] {
-  const { redis, schedule, restoreTest } = resolveSpec(spec);
-  const problems: Problem[] = [];
-  for (const [field, value] of [
-    ['schedule', schedule],
-    ['restoreTest.schedule', restoreTest.schedule],
-  ] as const) {
-    const problem = scheduleError(value);
-    const remedy = 'write minute, hour, day of month, month and day of week, such as H * * * *';
-    if (problem) problems.push({ code: 'schedule-invalid', path, field, value, problem, remedy });
-  }
+  const { redis, schedule, freshness, restoreTest } = resolveSpec(spec);
+  const problems = [
+    ...checkSchedule(path, '', schedule, freshness),
+    ...checkSchedule(path, 'restoreTest.', restoreTest.schedule, restoreTest.freshness),
+  ];
   const [memory = 0, size = 0] = [parseBytes(redis.memory), parseBytes(redis.storage.size)];
   if (size < 2 * memory) {
     problems.push({
@@ -129,6 +125,28 @@ function checkMeaning(path: string, spec: RedisBackupSpec): Problem[] {
     });
   }
   return problems;
+}
+
+/** A schedule by itself, and against the age at which its newest result counts as old. */
+function checkSchedule(path: string, at: string, schedule: string, freshness: string): Problem[] {
+  const pause = scheduleError(schedule) === undefined ? longestPause(schedule) : 0;
+  const problem = scheduleError(schedule) ?? (pause === Infinity ? 'never comes' : undefined);
+  if (problem) {
+    const remedy = 'write minute, hour, day of month, month and day of week, such as H * * * *';
+    const field = `${at}schedule`;
+    return [{ code: 'schedule-invalid', path, field, value: schedule, problem, remedy }];
+  }
+  if (minutesOf(freshness) > pause) return [];
+  return [
+    {
+      code: 'freshness-short',
+      path,
+      field: `${at}freshness`,
+      value: freshness,
+      problem: `is not longer than the longest pause of the schedule ${schedule} (${durationOf(pause)}): it would alert without cause`,
+      remedy: `promise more than ${durationOf(pause)}, with time for the job, or run more often`,
+    },
+  ];
 }
 
 const RESERVED_PREFIXES = ['xn--', 'sthree-', 'amzn-s3-demo-'];

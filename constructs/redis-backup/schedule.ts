@@ -1,7 +1,7 @@
 import { type BundleIdentity, spread } from './identity';
 
 /** The five fields of cron, with the values that each takes. Kubernetes takes names for the last two. */
-const FIELDS = [
+export const CRON_FIELDS = [
   { name: 'minute', min: 0, max: 59 },
   { name: 'hour', min: 0, max: 23 },
   { name: 'day of month', min: 1, max: 31 },
@@ -17,8 +17,9 @@ const FIELDS = [
  */
 export function scheduleError(schedule: string): string | undefined {
   const fields = schedule.split(' ');
-  if (fields.length !== FIELDS.length) return `has ${fields.length} fields; cron has five, one space between`;
-  for (const [i, field] of FIELDS.entries()) {
+  if (fields.length !== CRON_FIELDS.length)
+    return `has ${fields.length} fields; cron has five, one space between`;
+  for (const [i, field] of CRON_FIELDS.entries()) {
     const written = fields[i] ?? '';
     if (written === 'H' && i < 2) continue;
     if (!written.split(',').every((part) => fits(part, field))) {
@@ -28,7 +29,7 @@ export function scheduleError(schedule: string): string | undefined {
   return undefined;
 }
 
-function fits(part: string, { min, max, ...rest }: (typeof FIELDS)[number]): boolean {
+function fits(part: string, { min, max, ...rest }: (typeof CRON_FIELDS)[number]): boolean {
   const [range = '', step, ...more] = part.split('/');
   if (more.length > 0 || (step !== undefined && !/^[1-9]\d?$/.test(step))) return false;
   if (range === '*') return true;
@@ -45,13 +46,30 @@ function numberOf(text: string, names: string | undefined, min: number): number 
   return index < 0 ? undefined : index + min;
 }
 
+/** The values that a valid field selects, in order; `i` is its place. `H` stands for any one value. */
+export function cronValues(written: string, i: number): number[] {
+  const field = CRON_FIELDS[i];
+  if (!field) return [];
+  if (written === 'H') return [field.min];
+  const names = 'names' in field ? field.names : undefined;
+  const chosen = written.split(',').flatMap((part) => {
+    const [range = '', step] = part.split('/');
+    const [from, to] = range.split('-').map((end) => numberOf(end, names, field.min));
+    const first = range === '*' ? field.min : (from ?? field.min);
+    const last = range === '*' || (to === undefined && step) ? field.max : (to ?? first);
+    const every = Number(step ?? 1);
+    return Array.from({ length: Math.floor((last - first) / every) + 1 }, (_, n) => first + n * every);
+  });
+  return [...new Set(chosen)].sort((a, b) => a - b);
+}
+
 /** Replaces `H` by the bundle's own minute and hour. */
 export function spreadSchedule(schedule: string, identity: BundleIdentity, purpose: string): string {
   return schedule
     .split(' ')
     .map((field, i) => {
       if (field !== 'H') return field;
-      return String(spread(identity, `${purpose} ${FIELDS[i]?.name}`, i === 0 ? 60 : 24));
+      return String(spread(identity, `${purpose} ${CRON_FIELDS[i]?.name}`, i === 0 ? 60 : 24));
     })
     .join(' ');
 }

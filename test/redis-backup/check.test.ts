@@ -23,6 +23,18 @@ test.each([
     'schedule-invalid: restoreTest.schedule has 1 fields; cron has five, one space between; write minute, hour, day of month, month and day of week, such as H * * * *',
   ],
   [
+    { schedule: '0 0 30 2 *' },
+    'schedule-invalid: schedule never comes; write minute, hour, day of month, month and day of week, such as H * * * *',
+  ],
+  [
+    { schedule: 'H H * * *' },
+    'freshness-short: freshness is not longer than the longest pause of the schedule H H * * * (1d): it would alert without cause; promise more than 1d, with time for the job, or run more often',
+  ],
+  [
+    { restoreTest: { freshness: '23h' } },
+    'freshness-short: restoreTest.freshness is not longer than the longest pause of the schedule H H * * * (1d): it would alert without cause; promise more than 1d, with time for the job, or run more often',
+  ],
+  [
     { redis: { memory: 'lots' } },
     'value-invalid: redis.memory does not match ^[1-9][0-9]{0,14}(k|M|G|T|Ki|Mi|Gi|Ti)?$; write a whole number of bytes with Ki, Mi, Gi, Ti, k, M, G, T or no unit, such as 512Mi',
   ],

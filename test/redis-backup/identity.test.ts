@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { checkBucketName } from '../../constructs/redis-backup/check';
 import { bucketName, childName, namesOf } from '../../constructs/redis-backup/identity';
+import { durationOf, longestPause, minutesOf } from '../../constructs/redis-backup/pause';
 import { parseBytes } from '../../constructs/redis-backup/quantity';
 import { scheduleError, spreadSchedule } from '../../constructs/redis-backup/schedule';
 
@@ -55,6 +56,26 @@ test.each([
   ['* * * * 7', 'has "7" for the day of week'],
   ['* * * *', 'has 4 fields; cron has five, one space between'],
 ])('schedule %s', (schedule, error) => expect(scheduleError(schedule)).toBe(error));
+
+test.each([
+  ['H * * * *', '1h'],
+  ['*/15 * * * *', '15m'],
+  ['5/30 * * * *', '30m'],
+  ['0 8-17 * * *', '15h'],
+  ['H H * * *', '1d'],
+  ['30 3 * * mon', '7d'],
+  ['0 0 * * mon-fri', '3d'],
+  ['0 0 1 * *', '31d'],
+  ['0 0 1,15 * sun', '7d'],
+  ['0 0 29 2 *', '1461d'],
+])('the longest pause of %s is %s', (schedule, pause) =>
+  expect(durationOf(longestPause(schedule))).toBe(pause),
+);
+
+test('a day that does not exist never comes', () => {
+  expect(longestPause('0 0 30 2 *')).toBe(Number.POSITIVE_INFINITY);
+  expect(['90m', '3h', '2d'].map(minutesOf)).toEqual([90, 180, 2880]);
+});
 
 test('H is the same for one bundle, and another for another', () => {
   const identity = { cluster: 'prod-eu', namespace: 'shop', name: 'shop' };
