@@ -51,26 +51,10 @@ export const PATTERN_REMEDIES: Readonly<Record<string, string>> = {
 const redis = object('The server.', {
   image: text("The server's image by digest. Default: the platform's.", 300, PINNED),
   memory: bytes("The container's memory limit; backup jobs get the same. Default: 256Mi."),
-  storage: object(
-    "The server's volume.",
-    {
-      size: bytes('At least twice the memory. Default: 1Gi.'),
-      className: text("The StorageClass. Default: the cluster's.", 253, SECRET_NAME),
-    },
-    {
-      'x-kubernetes-validations': [
-        {
-          rule: '!has(self.size) || !has(oldSelf.size) || quantity(self.size).compareTo(quantity(oldSelf.size)) >= 0',
-          message: 'a volume cannot shrink',
-          fieldPath: '.size',
-        },
-        {
-          rule: "(has(self.className) ? self.className : '') == (has(oldSelf.className) ? oldSelf.className : '')",
-          message: 'the StorageClass of a volume cannot change',
-        },
-      ],
-    },
-  ),
+  storage: object("The server's volume.", {
+    size: bytes('At least twice the memory. Default: 1Gi.'),
+    className: text("The StorageClass. Default: the cluster's.", 253, SECRET_NAME),
+  }),
   tls: object(
     'Serve TLS.',
     { secretName: secretName('The Secret with tls.crt, tls.key and ca.crt.') },
@@ -167,11 +151,27 @@ export const SPEC_SCHEMA: JSONSchemaProps = object(
     restore,
   },
   {
+    // Here and not beside the fields: a rule on a change is not asked where either side has no such field.
     'x-kubernetes-validations': [
       {
-        rule: "(has(self.bucket) && has(self.bucket.name) ? self.bucket.name : '') == (has(oldSelf.bucket) && has(oldSelf.bucket.name) ? oldSelf.bucket.name : '')",
+        rule: `${written('self', 'bucket.name', '')} == ${written('oldSelf', 'bucket.name', '')}`,
         message: 'the bucket of a resource cannot change; make another resource and restore into it',
+      },
+      {
+        rule: `quantity(${written('self', 'redis.storage.size', '1Gi')}).compareTo(quantity(${written('oldSelf', 'redis.storage.size', '1Gi')})) >= 0`,
+        message: 'a volume cannot shrink',
+      },
+      {
+        rule: `${written('self', 'redis.storage.className', '')} == ${written('oldSelf', 'redis.storage.className', '')}`,
+        message: 'the StorageClass of a volume cannot change',
       },
     ],
   },
 );
+
+/** CEL for a field that may be missing, as may those above it. */
+function written(root: string, field: string, otherwise: string): string {
+  const names = field.split('.');
+  const there = names.map((_, i) => `has(${[root, ...names.slice(0, i + 1)].join('.')})`).join(' && ');
+  return `(${there} ? ${root}.${field} : '${otherwise}')`;
+}

@@ -16,10 +16,12 @@ describeStack('the definition of RedisBackup on a real API server', () => {
   let server: ApiServer;
   const resource = (spec: unknown, name = 'shop') =>
     redisBackupResource({ namespace: 'default', name, spec: spec as RedisBackupSpec });
-  const apply = (spec: unknown) =>
-    server.kubectl.output(['apply', '--server-side', '--filename=-'], {
-      input: JSON.stringify(resource(spec)),
-    });
+  // The same manager as in a dry run: what it leaves out is removed.
+  const apply = (spec: unknown, name?: string) =>
+    server.kubectl.output(
+      ['apply', '--server-side', '--field-manager=kustomize-controller', '--filename=-'],
+      { input: JSON.stringify(resource(spec, name)) },
+    );
 
   beforeAll(async () => {
     stack = await Stack.start();
@@ -104,5 +106,12 @@ describeStack('the definition of RedisBackup on a real API server', () => {
     expect(await tried(at('512Mi', 'fast', 'acme-shop'))).toMatch(/cannot shrink/);
     expect(await tried(at('1Gi', 'slow', 'acme-shop'))).toMatch(/StorageClass of a volume cannot change/);
     expect(await tried(at('1Gi', 'fast', 'acme-till'))).toMatch(/bucket of a resource cannot change/);
+    expect(await tried({ bucket: { name: 'acme-shop' } })).toMatch(/StorageClass of a volume/);
+    const plain = (spec: unknown) => complaint(server.kubectl, resource(spec, 'plain'));
+    await apply({}, 'plain');
+    expect(await plain({ redis: { storage: { size: '2Gi' } } })).toBeUndefined();
+    expect(await plain({ redis: { storage: { size: '600Mi' } } })).toMatch(/cannot shrink/);
+    expect(await plain({ redis: { storage: { className: 'fast' } } })).toMatch(/StorageClass of a volume/);
+    expect(await plain({ bucket: { name: 'acme-till' } })).toMatch(/bucket of a resource cannot change/);
   });
 });
