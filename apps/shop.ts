@@ -29,16 +29,6 @@ export function shop(fleet: Fleet): void {
           template: { metadata: { labels }, spec: pod(redis) },
         },
       });
-      new ApiObject(chart, 'allow-redis', {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: 'shop-to-redis' },
-        spec: {
-          podSelector: { matchLabels: labels },
-          policyTypes: ['Egress'],
-          egress: [{ to: [{ podSelector: {} }], ports: [{ port: 6379, protocol: 'TCP' }] }],
-        },
-      });
     },
   });
 }

@@ -24,7 +24,8 @@ export function networkPolicies(bundle: SettledBundle): Manifest[] {
   const { names, platform, spec } = bundle;
   const server = { podSelector: { matchLabels: roleLabels(bundle, 'server') } };
   const backup = { podSelector: { matchLabels: roleLabels(bundle, 'backup') } };
-  const clients = { matchLabels: spec.clients };
+  // The API server would store an empty `matchLabels` as none, and every apply would differ again.
+  const clients = Object.keys(spec.clients).length > 0 ? { matchLabels: spec.clients } : {};
   const toServer: Egress = { to: [server], ports: [REDIS_PORT] };
   const { monitoringNamespace } = platform;
   const fromMonitoring = {
