@@ -2,39 +2,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ROOT, readTree, temporaryFolder } from '../support/folder';
+import { CDK8S, cdk8sSynth, edit, forkFleet } from '../support/fork';
 
 const scratch = temporaryFolder('synth');
 const committed = readTree(path.join(ROOT, 'dist'));
 
-/** What a fork of the reference fleet has; the rest is linked. */
-function fork(name: string): string {
-  const folder = path.join(scratch, name);
-  fs.mkdirSync(folder);
-  for (const own of ['main.ts', 'apps', 'clusters', 'cdk8s.yaml', 'package.json', 'tsconfig.json', 'dist']) {
-    fs.cpSync(path.join(ROOT, own), path.join(folder, own), { recursive: true });
-  }
-  for (const shared of ['constructs', 'imports', 'node_modules']) {
-    fs.symlinkSync(path.join(ROOT, shared), path.join(folder, shared));
-  }
-  return folder;
-}
-
-function edit(folder: string, file: string, from: string, to: string): void {
-  const name = path.join(folder, file);
-  const text = fs.readFileSync(name, 'utf8');
-  expect(text).toContain(from);
-  fs.writeFileSync(name, text.replace(from, to));
-}
-
-const CDK8S = ['node_modules/.bin/cdk8s', 'synth', '--check-upgrade=false'];
-
-function cdk8sSynth(folder: string, ...more: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...CDK8S, ...more], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
+const fork = (name: string) => forkFleet(path.join(scratch, name));
 
 describe('the committed dist/', () => {
   it.each([
