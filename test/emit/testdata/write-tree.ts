@@ -1,6 +1,6 @@
 // Writes a tree of 200 files whose content is a version, and ends itself where KILL_AT says: at the n-th
 // call of a function of the file system, or by SIGTERM between the two renames.
-import * as fs from 'node:fs';
+import type * as fs from 'node:fs';
 import { recoverTree, writeTree } from '../../../constructs/emit/write';
 
 const [outdir = '', version = ''] = process.argv.slice(2);
@@ -30,4 +30,7 @@ if (call === 'term') before('renameSync', 2, () => process.kill(process.pid, 'SI
 process.stderr.write('ready\n');
 recoverTree(outdir);
 if (version === 'invalid') throw new Error('not today');
-writeTree(outdir, new Map(Array.from({ length: 200 }, (_, i) => [`folder-${i % 20}/file-${i}.yaml`, version])));
+writeTree(
+  outdir,
+  new Map(Array.from({ length: 200 }, (_, i) => [`folder-${i % 20}/file-${i}.yaml`, version])),
+);
