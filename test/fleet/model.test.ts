@@ -392,6 +392,12 @@ describe('objects', () => {
     ]);
   });
 
+  it.each(['two words', 'a/b', 'x'.repeat(254)])('cannot be named %s', (name) => {
+    expect(problemsAlone((chart) => void map(chart, 'a', { metadata: { name } }))).toMatchObject([
+      { code: 'object-name', field: 'metadata.name', value: name, problem: 'is no name for a ConfigMap' },
+    ]);
+  });
+
   it('outside every cluster have no home', () => {
     const fleet = emptyFleet();
     map(new Chart(fleet, 'stray'), 'lost');

@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { ROOT, temporaryFolder } from '../support/folder';
+
+const scratch = temporaryFolder('validate');
+
+/** Runs the command as a person does, from a folder that is not the repository's. */
+function fleetwright(...args: string[]) {
+  const command = [
+    '--import',
+    path.join(ROOT, 'node_modules/tsx/dist/loader.mjs'),
+    path.join(ROOT, 'cli/main.ts'),
+  ];
+  return spawnSync(process.execPath, [...command, ...args], { cwd: scratch, encoding: 'utf8' });
+}
+
+/** A copy of the committed dist/ with one file changed. */
+function broken(name: string, file: string, change: (text: string) => string): string {
+  const dist = path.join(scratch, name);
+  fs.cpSync(path.join(ROOT, 'dist'), dist, { recursive: true });
+  const target = path.join(dist, file);
+  const text = fs.readFileSync(target, 'utf8');
+  const changed = change(text);
+  expect(changed).not.toBe(text);
+  fs.writeFileSync(target, changed);
+  return dist;
+}
+
+const WEB = 'edge-local/apps/status-page/status-page.yaml';
+
+describe('fleetwright validate', () => {
+  it('passes the committed dist/, and names the kinds that it cannot judge', () => {
+    const { status, stdout, stderr } = fleetwright('validate', path.join(ROOT, 'dist'));
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(
+      /dist\/: \d+ documents match their schemas\n {2}no schema for fleetwright.dev\/v1alpha1\/RedisBackup: not judged\n$/,
+    );
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    [
+      'a misspelt field',
+      WEB,
+      (text: string) => text.replace('replicas: 1', 'replica: 1'),
+      'Deployment status-page/status-page [field-unknown]\n  spec.replica is 1: is no field of Deployment\n  remedy: correct the name (did you mean "replicas"?)',
+    ],
+    [
+      'a wrong type',
+      WEB,
+      (text: string) => text.replace('replicas: 1', 'replicas: "one"'),
+      '[schema-type]\n  spec.replicas is "one": must be integer',
+    ],
+    [
+      'a missing field',
+      'management/flux.yaml',
+      (text: string) => text.replace('  prune: true\n', ''),
+      "Kustomization flux-system/fleet [schema-required]\n  spec: must have required property 'prune'",
+    ],
+    [
+      'a value that is none of the allowed ones',
+      'management/clusters/prod-eu.yaml',
+      (text: string) => text.replace('deletionPolicy: Orphan', 'deletionPolicy: Keep'),
+      '[schema-enum]\n  spec.deletionPolicy is "Keep": must be equal to one of the allowed values\n  remedy: use one of MirrorPrune, Delete, WaitForTermination, Orphan',
+    ],
+    ['YAML that is none', WEB, (text: string) => text.replace('spec:', 'spec: ['), '[yaml-malformed]'],
+    [
+      'a cluster of an unknown version',
+      'prod-eu/kustomization.yaml',
+      (text: string) => text.replace('v1.35.4', 'v1.12.0'),
+      '[schema-version]\n  metadata.annotations.fleetwright.dev/kubernetes-version is "v1.12.0": is no version whose schemas are pinned\n  remedy: use one of 1.35, 1.36',
+    ],
+  ])('reports %s', (name, file, change, expected) => {
+    const { status, stderr } = fleetwright('validate', broken(name.replaceAll(' ', '-'), file, change));
+    expect(stderr).toContain(expected);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(status).toBe(1);
+  });
+
+  it('says when there is nothing to validate', () => {
+    const { status, stderr } = fleetwright('validate', 'nowhere');
+    expect(stderr).toContain(
+      'nowhere [dist-missing]\n  does not exist\n  remedy: run `npx cdk8s synth` first',
+    );
+    expect(status).toBe(1);
+  });
+});
+
+describe('fleetwright', () => {
+  it('explains itself', () => {
+    expect(fleetwright('--help')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('Usage: fleetwright'),
+    });
+    expect(fleetwright()).toMatchObject({ status: 2, stderr: expect.stringContaining('Usage: fleetwright') });
+    expect(fleetwright('valdiate')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('Usage: fleetwright'),
+    });
+    expect(fleetwright('validate', '--fast')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("'--fast'"),
+    });
+  });
+});
