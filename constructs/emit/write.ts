@@ -78,7 +78,11 @@ function swap(target: string, fresh: string): void {
   } finally {
     process.off('SIGINT', hold).off('SIGTERM', hold).off('SIGHUP', hold);
   }
-  fs.rmSync(old, { recursive: true, force: true });
+  try {
+    fs.rmSync(old, { recursive: true, force: true });
+  } catch {
+    // The new folder is in place; the next run clears the old one away.
+  }
 }
 
 /** Clears what killed runs left beside the folder, and puts back the old folder if it is missing. */

@@ -20,6 +20,9 @@ function topLevelKeys(map: Plain): string[] {
   return [...FIRST_KEYS.filter((key) => key in map), ...rest.sort()];
 }
 
+/** A key on one line may be this long (YAML 1.2, 7.4.2). */
+const MAX_KEY = 1024;
+
 /** Lines of `key: value`; the first line is not indented when a list item's dash stands before it. */
 function writeMap(map: Plain, indent: string, path: string, keys: string[], first = indent): string {
   let out = '';
@@ -27,6 +30,8 @@ function writeMap(map: Plain, indent: string, path: string, keys: string[], firs
   for (const key of keys) {
     const value = map[key];
     if (value == null) continue;
+    if (key.length > MAX_KEY)
+      throw new TypeError(`${path} has a key of ${key.length} characters: YAML readers take ${MAX_KEY}`);
     out += lead + quote(key) + ':' + writeMember(value, indent, path, key);
     lead = indent;
   }
@@ -140,6 +145,8 @@ function quote(text: string): string {
 const NOT_PRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 function doubleQuoted(text: string): string {
+  if (!text.isWellFormed())
+    throw new TypeError(`${JSON.stringify(text)} holds half a character: it is no Unicode text`);
   return JSON.stringify(text).replace(
     NOT_PRINTABLE,
     (char) => '\\u' + char.charCodeAt(0).toString(16).padStart(4, '0'),

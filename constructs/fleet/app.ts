@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { SyncOptions } from '../flux/sync';
 import { addCheck, type Problem } from '../problem';
 import { checkDnsLabel, didYouMean } from './check/names';
+import { checkUnitFields } from './check/unit';
 import type { Cluster } from './cluster';
 import type { Fleet } from './fleet';
 import { checkPlacement, type Placement } from './placement';
@@ -61,6 +62,8 @@ export interface AddOnProps<V extends object> extends PlacedProps<V> {
 export abstract class Placed<V extends object = object> extends Construct {
   readonly name: string;
   readonly dependsOn: readonly string[];
+  /** Whether its properties have the shape that placing it needs. */
+  readonly isSound: boolean;
   private readonly usedInstances = new Set<string>();
 
   constructor(
@@ -71,23 +74,36 @@ export abstract class Placed<V extends object = object> extends Construct {
   ) {
     const group = layer === 'apps' ? 'apps' : 'add-ons';
     super(fleet.scopeFor(group), fleet.freeId(group, name));
+    const { path } = this.node;
     this.name = name;
-    this.dependsOn = props.dependsOn ?? [];
+    const shape = checkUnitFields(path, props, layer);
+    this.isSound = shape.length === 0;
+    this.dependsOn = this.isSound ? (props.dependsOn ?? []) : [];
     addCheck(this, () => [
-      ...checkDnsLabel(this.node.path, 'name', name, MAX_NAME),
-      ...checkDnsLabel(this.node.path, 'namespace', props.namespace),
-      ...checkPlacement(this.node.path, props.placement),
-      ...this.checkInstances(),
+      ...checkDnsLabel(path, 'name', name, MAX_NAME),
+      ...shape,
+      ...(this.isSound ? this.checkContent() : []),
     ]);
     fleet.register(this);
   }
 
-  /** Adds this cluster's instance to a chart. */
-  define(chart: Chart, cluster: Cluster): void {
+  /** Adds this cluster's instance to a chart; returns what the function returned, which should be nothing. */
+  define(chart: Chart, cluster: Cluster): unknown {
     this.usedInstances.add(cluster.name);
     const { namespace, values, instances } = this.props;
     const own = { ...values, ...instances?.[cluster.name] } as V;
-    this.props.define(chart, { name: this.name, namespace, cluster, values: own });
+    const define: (chart: Chart, instance: Instance<V>) => unknown = this.props.define;
+    return define(chart, { name: this.name, namespace, cluster, values: own });
+  }
+
+  private checkContent(): Problem[] {
+    const { path } = this.node;
+    const { namespace, placement } = this.props;
+    return [
+      ...checkDnsLabel(path, 'namespace', namespace),
+      ...checkPlacement(path, placement),
+      ...this.checkInstances(),
+    ];
   }
 
   private checkInstances(): Problem[] {
@@ -131,7 +147,7 @@ export class FleetApp<V extends object = object> extends Placed<V> {
 /** Something that apps build on: definitions, controllers, their configuration. */
 export class AddOn<V extends object = object> extends Placed<V> {
   constructor(fleet: Fleet, name: string, props: AddOnProps<V>) {
-    super(fleet, name, props.layer, props);
+    super(fleet, name, props?.layer, props);
   }
 }
 

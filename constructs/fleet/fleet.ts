@@ -4,9 +4,9 @@ import { App, type IResolver } from 'cdk8s';
 import { Construct } from 'constructs';
 import { type Changes, recoverTree, writeTree } from '../emit/write';
 import { checkFleetSource, wire } from '../flux/wiring';
-import type { Problem } from '../problem';
+import { FleetError, type Problem } from '../problem';
 import type { Placed } from './app';
-import { checkConnections, checkDependencies, nameDuplicate } from './check';
+import { checkConnections, checkDependencies, checkFields, type Fields, nameDuplicate } from './check';
 import type { Cluster } from './cluster';
 import { matches } from './placement';
 import { type Compiled, Renderer } from './render';
@@ -36,7 +36,28 @@ export interface FleetProps {
   readonly outdir?: string;
   /** Resolvers beside cdk8s' own. @default none */
   readonly resolvers?: IResolver[];
+  /**
+   * Kinds without a namespace that are neither Kubernetes' nor in `imports/`, such as
+   * `cert-manager.io/ClusterIssuer`: they are not given the namespace of their app.
+   * @default none
+   */
+  readonly clusterScoped?: readonly string[];
 }
+
+const FIELDS: Fields<FleetProps> = {
+  source: 'required',
+  outdir: 'optional',
+  resolvers: 'optional',
+  clusterScoped: 'optional',
+};
+
+const SOURCE_FIELDS: Fields<FleetSource> = {
+  url: 'required',
+  branch: 'optional',
+  secretName: 'optional',
+  interval: 'optional',
+  path: 'optional',
+};
 
 /** On each cluster's kustomization.yaml: the version that its manifests are for. */
 export const KUBERNETES_VERSION = 'fleetwright.dev/kubernetes-version';
@@ -54,8 +75,8 @@ export class Fleet extends App {
   private readonly duplicates: Problem[] = [];
   private compiled?: Compiled;
 
-  constructor(props: FleetProps) {
-    super({ outdir: props.outdir ?? 'dist', resolvers: props.resolvers });
+  constructor(private readonly props: FleetProps) {
+    super({ outdir: props.outdir || 'dist', resolvers: props.resolvers });
     this.source = props.source;
   }
 
@@ -77,7 +98,7 @@ export class Fleet extends App {
   /** The apps and add-ons whose placement selects a cluster, by name. */
   unitsOn(cluster: Cluster): readonly Placed[] {
     if (cluster.teardown === 'removed') return [];
-    return this.ownUnits.filter((unit) => matches(unit.props.placement, cluster.labels));
+    return this.ownUnits.filter((unit) => unit.isSound && matches(unit.props.placement, cluster.labels));
   }
 
   /** The path, in the fleet's repository, of a folder below the output: `./dist/prod-eu`. */
@@ -93,7 +114,7 @@ export class Fleet extends App {
    */
   compile(): Compiled {
     if (!this.compiled) {
-      const renderer = new Renderer(this.resolvers, this.pathInSource(''));
+      const renderer = new Renderer(this.resolvers, this.props.clusterScoped ?? [], this.pathInSource(''));
       for (const cluster of this.clusters) {
         renderer.add(cluster, wire(this, cluster));
         if (cluster.teardown !== 'removed')
@@ -115,6 +136,7 @@ export class Fleet extends App {
    * @throws FleetError with every problem of the fleet; nothing is written then
    */
   override synth(): void {
+    refuseEmptied(this.outdir);
     recoverTree(this.outdir);
     const compiled = this.compile();
     const changes: Changes = writeTree(this.outdir, compiled.files);
@@ -151,12 +173,16 @@ export class Fleet extends App {
       for (const unit of this.unitsOn(cluster)) placed.get(unit)?.push(cluster);
     }
     return [
-      ...checkFleetSource(this.source),
+      ...checkFields('', '', this.props, FIELDS),
+      ...checkFields('', 'source', this.source, SOURCE_FIELDS),
+      ...(this.source ? checkFleetSource(this.source) : []),
       ...this.duplicates,
       ...this.checkManagement(),
       ...checkConnections(this.clusters.map((cluster) => ({ ...pick(cluster), path: cluster.node.path }))),
       ...checkDependencies(this.units, placed),
-      ...[...placed].filter(([, clusters]) => clusters.length === 0).map(([unit]) => this.unplaced(unit)),
+      ...[...placed]
+        .filter(([unit, clusters]) => unit.isSound && clusters.length === 0)
+        .map(([unit]) => this.unplaced(unit)),
     ];
   }
 
@@ -187,6 +213,24 @@ export class Fleet extends App {
         .join('; ')}`,
     };
   }
+}
+
+/** `cdk8s synth` has deleted its own output folder before any code of the fleet ran. */
+function refuseEmptied(outdir: string): void {
+  const scratch = process.env.CDK8S_OUTDIR;
+  if (!scratch || path.resolve(scratch) !== path.resolve(outdir)) return;
+  throw new FleetError([
+    {
+      code: 'outdir-emptied',
+      path: 'cdk8s.yaml',
+      field: 'output',
+      value: scratch,
+      problem:
+        "is the fleet's own folder, which `cdk8s synth` empties before it knows that the fleet is right",
+      remedy:
+        'write `output: build/synth` there, and give no `--output`; `git restore` brings the folder back',
+    },
+  ]);
 }
 
 function pick({ name, networks, connectedTo }: Cluster) {

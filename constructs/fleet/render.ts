@@ -1,4 +1,4 @@
-import { ApiObject, type IResolver } from 'cdk8s';
+import { ApiObject, Chart, type IResolver } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { clusterScopedKinds } from '../../imports/scopes';
 import { type Manifest, manifestOf } from '../emit/manifest';
@@ -31,13 +31,19 @@ export class Renderer {
   private readonly decryption: Decryption;
   private readonly problems: Problem[] = [];
   private readonly seen = new WeakSet<IConstruct>();
+  private readonly clusterScoped: ReadonlySet<string>;
   private objects = 0;
 
-  /** @param root the path of the output in the fleet's source, such as `./dist/` */
+  /**
+   * @param clusterScoped kinds without a namespace, beside those that are known, as `group/Kind`
+   * @param root the path of the output in the fleet's source, such as `./dist/`
+   */
   constructor(
     private readonly resolvers: readonly IResolver[],
+    clusterScoped: readonly string[],
     root: string,
   ) {
+    this.clusterScoped = new Set([...clusterScopedKinds, ...clusterScoped]);
     this.decryption = new Decryption(root);
   }
 
@@ -91,7 +97,10 @@ export class Renderer {
     } else if (ApiObject.isApiObject(construct)) {
       if (chart) charts.get(chart)?.push(construct);
       else this.problems.push(homeless(construct));
+    } else if (chart && Chart.isChart(construct)) {
+      this.problems.push(chartNested(construct));
     }
+    this.problems.push(...foreignDependencies(construct, inside));
     for (const child of construct.node.children) this.collect(child, inside, charts);
   }
 
@@ -104,10 +113,7 @@ export class Renderer {
     for (const object of members) {
       const path = object.node.path;
       try {
-        rendered.push({
-          manifest: protect(inScope(manifestOf(object, this.resolvers)), chart.protection),
-          path,
-        });
+        rendered.push({ manifest: this.renderObject(object, chart), path });
       } catch (cause) {
         this.problems.push(notRendered(path, cause));
       }
@@ -118,6 +124,11 @@ export class Renderer {
     const listed = this.folders.get(chart.folder);
     if (listed) listed.push(chart.file);
     else this.folders.set(chart.folder, [chart.file]);
+  }
+
+  private renderObject(object: ApiObject, chart: ManifestFile): Manifest {
+    const manifest = manifestOf(object, this.resolvers);
+    return protect(inScope(manifest, this.clusterScoped), chart.protection);
   }
 
   private writeDocuments({ cluster, path }: ManifestFile, rendered: readonly Rendered[]): string {
@@ -137,11 +148,11 @@ export class Renderer {
 }
 
 /** A chart's namespace goes to every object of it; kinds that have none must not carry it. */
-function inScope(manifest: Manifest): Manifest {
+function inScope(manifest: Manifest, clusterScoped: ReadonlySet<string>): Manifest {
   const { apiVersion, kind, metadata } = manifest;
   if (metadata.namespace === undefined) return manifest;
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  if (!clusterScopedKinds.has(`${group}/${kind}`)) return manifest;
+  if (!clusterScoped.has(`${group}/${kind}`)) return manifest;
   const { namespace: _, ...rest } = metadata;
   return { ...manifest, metadata: rest };
 }
@@ -175,6 +186,31 @@ function fileReserved(chart: ManifestFile): Problem {
     problem: 'is the name of the list of its folder',
     remedy: 'use another name',
   };
+}
+
+function chartNested(chart: IConstruct): Problem {
+  return {
+    code: 'chart-nested',
+    path: chart.node.path,
+    field: '',
+    value: undefined,
+    problem: 'is a chart in a chart: its objects would lose the namespace of the app',
+    remedy: 'make it a Construct, and give it the chart that `define` is given',
+  };
+}
+
+/** In one file cdk8s' dependencies say nothing that the order of kinds does not; beyond it Flux knows none. */
+function foreignDependencies(construct: IConstruct, chart: ManifestFile | undefined): Problem[] {
+  return construct.node.dependencies
+    .filter((target) => !target.node.scopes.some((scope) => scope === chart))
+    .map((target) => ({
+      code: 'dependency-ignored',
+      path: construct.node.path,
+      field: 'addDependency',
+      value: target.node.path,
+      problem: 'is in another file: Flux would not wait for it',
+      remedy: 'name the app or add-on in `dependsOn`',
+    }));
 }
 
 function homeless(object: ApiObject): Problem {

@@ -22,10 +22,35 @@ const member = fc.letrec<{ value: unknown }>((tie) => ({
 
 const labels = fc.dictionary(key, fc.string(), { maxKeys: 3, noNullPrototype: true });
 
+const owners = fc.array(
+  fc.record({ apiVersion: fc.string(), kind: fc.string(), name: fc.string(), uid: fc.string() }, plain),
+  { maxLength: 2 },
+);
+
 describe('manifestOf', () => {
+  it('takes every resolver but the three that cdk8s has for a stranger', () => {
+    expect(new App().resolvers.map((resolver) => resolver.constructor.name)).toEqual([
+      'LazyResolver',
+      'ImplicitTokenResolver',
+      'NumberStringUnionResolver',
+    ]);
+  });
+
   it('renders arbitrary objects as cdk8s does', () => {
     const props = fc.record(
-      { spec: member, data: member, metadata: fc.record({ labels, annotations: labels }, plain) },
+      {
+        spec: member,
+        data: member,
+        metadata: fc.record(
+          {
+            labels,
+            annotations: labels,
+            finalizers: fc.array(fc.string(), { maxLength: 2 }),
+            ownerReferences: owners,
+          },
+          plain,
+        ),
+      },
       plain,
     );
     fc.assert(

@@ -13,6 +13,9 @@ import { emptyFleet, problemsAlone, problemsOf } from '../support/fleet';
 
 const version = 'v1.35.2';
 
+/** A value as SOPS leaves it. */
+const SEALED = 'ENC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:str]';
+
 function cluster(fleet: Fleet, name: string, props: Partial<ExistingClusterProps> = {}) {
   return new ExistingCluster(fleet, name, { kubernetesVersion: version, ...props });
 }
@@ -373,6 +376,80 @@ describe('objects', () => {
     expect(formatProblems(problems)).not.toMatch(/hunter2|aHVudGVyMg/);
   });
 
+  it.each([
+    ['plaintext beside a sops member', { stringData: { a: 'hunter2' }, sops: { mac: 'x' } }, 'stringData.a'],
+    ['a forged prefix', { stringData: { a: 'ENC[lol]hunter2' }, sops: {} }, 'stringData.a'],
+    ['ciphertext without the code that proves it', { data: { a: SEALED }, sops: {} }, 'data.a'],
+    ['one value of many', { data: { a: SEALED, b: 'aHVudGVyMg==' }, sops: { mac: SEALED } }, 'data.b'],
+  ])('that are a Secret half encrypted are refused: %s', (_, content, field) => {
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' }, ...content };
+    const problems = problemsAlone((chart) => void new ApiObject(chart, 'a', secret));
+    expect(problems).toContainEqual(expect.objectContaining({ code: 'secret-plaintext', field }));
+  });
+
+  it('in a list have escaped every check', () => {
+    const items = [
+      { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' }, stringData: { a: 'hunter2' } },
+    ];
+    for (const kind of ['List', 'SecretList']) {
+      const list = { apiVersion: 'v1', kind, metadata: { name: 'a' }, items };
+      const problems = problemsAlone((chart) => void new ApiObject(chart, 'a', list));
+      expect(problems).toMatchObject([{ code: 'object-list', value: kind }]);
+    }
+  });
+
+  it('of a kind without namespace that the fleet names do not get one', () => {
+    const issuer = (fleet: Fleet) =>
+      app(fleet, 'certificates', {
+        define: (chart) =>
+          void new ApiObject(chart, 'a', {
+            apiVersion: 'cert-manager.io/v1',
+            kind: 'ClusterIssuer',
+            metadata: { name: 'a' },
+          }),
+      });
+    const known = new Fleet({
+      source: { url: 'https://git.example.com/fleet.git' },
+      clusterScoped: ['cert-manager.io/ClusterIssuer'],
+    });
+    cluster(known, 'management', { management: true });
+    issuer(known);
+    const file = 'management/apps/certificates/certificates.yaml';
+    expect(known.compile().files.get(file)).not.toContain('namespace');
+    const unknown = emptyFleet();
+    issuer(unknown);
+    expect(unknown.compile().files.get(file)).toContain('namespace: sample');
+  });
+
+  it('in a chart of their own would lose the namespace', () => {
+    const problems = problemsAlone((chart) => void map(new Chart(chart, 'inner'), 'a'));
+    expect(problems).toMatchObject([{ code: 'chart-nested', path: expect.stringMatching(/sample\/inner$/) }]);
+  });
+
+  it('may depend on each other in one file, and on nothing beyond it', () => {
+    const fleet = emptyFleet();
+    let first: ApiObject | undefined;
+    app(fleet, 'a', {
+      define: (chart) => {
+        first = map(chart, 'first');
+        map(chart, 'second', { metadata: { name: 'second' } }).addDependency(first);
+      },
+    });
+    app(fleet, 'b', {
+      define: (chart) => {
+        if (first) map(chart, 'third', { metadata: { name: 'third' } }).addDependency(first);
+      },
+    });
+    expect(problemsOf(fleet)).toMatchObject([
+      {
+        code: 'dependency-ignored',
+        path: 'clusters/management/apps/b/third',
+        value: 'clusters/management/apps/a/first',
+        remedy: 'name the app or add-on in `dependsOn`',
+      },
+    ]);
+  });
+
   it('that cannot be written name their construct', () => {
     const problems = problemsAlone((chart) => {
       map(chart, 'nan', { metadata: { name: 'nan' }, data: { n: Number.NaN } });
@@ -427,8 +504,99 @@ describe('define', () => {
     ]);
   });
 
+  it('that is async would add its objects too late', () => {
+    const fleet = emptyFleet();
+    app(fleet, 'late', { define: async () => Promise.reject(new Error('never seen')) });
+    expect(problemsOf(fleet)).toMatchObject([
+      {
+        code: 'define-async',
+        path: 'clusters/management/apps/late',
+        problem: 'is async: what it adds later would be missing',
+      },
+    ]);
+  });
+
   it('may use validations of cdk8s', () => {
     const problems = problemsAlone((chart) => chart.node.addValidation({ validate: () => ['is too green'] }));
     expect(problems).toMatchObject([{ code: 'validation', problem: 'is too green' }]);
+  });
+});
+
+describe('the shape of what is declared', () => {
+  const unit = (props: object, layer = 'configs') => {
+    const fleet = emptyFleet();
+    new AddOn(fleet, 'x', {
+      layer,
+      namespace: 'x',
+      placement: {},
+      define: () => undefined,
+      ...props,
+    } as never);
+    return problemsOf(fleet);
+  };
+
+  it('is right', () => {
+    expect(unit({})).toEqual([]);
+  });
+
+  it.each([
+    ['a misspelt selector', { placement: { matchLabel: {} } }, 'field-unknown', 'placement.matchLabel'],
+    ['no placement', { placement: undefined }, 'field-missing', 'placement'],
+    ['a list for a placement', { placement: [] }, 'field-malformed', 'placement'],
+    [
+      'a list for labels',
+      { placement: { matchLabels: ['prod'] } },
+      'field-malformed',
+      'placement.matchLabels',
+    ],
+    [
+      'an expression for a list',
+      { placement: { matchExpressions: {} } },
+      'field-malformed',
+      'placement.matchExpressions',
+    ],
+    [
+      'a misspelt expression',
+      { placement: { matchExpressions: [{ kee: 'a', operator: 'Exists' }] } },
+      'field-unknown',
+      'placement.matchExpressions[0].kee',
+    ],
+    ['a misspelt property', { dependson: ['a'] }, 'field-unknown', 'dependson'],
+    ['a word for a list', { dependsOn: 'a' }, 'field-malformed', 'dependsOn'],
+    ['no function', { define: undefined }, 'field-missing', 'define'],
+    ['an object for a function', { define: {} }, 'field-malformed', 'define'],
+    ['values that are none', { instances: { management: 3 } }, 'field-malformed', 'instances'],
+    ['an unknown level', { podSecurity: 'bogus' }, 'value-unknown', 'podSecurity'],
+    ['an unknown network', { network: 'opne' }, 'value-unknown', 'network'],
+  ])('is not: %s', (_, props, code, field) => {
+    const problems = unit(props);
+    expect(problems).toContainEqual(expect.objectContaining({ code, field, path: 'add-ons/x' }));
+    expect(problems.filter((problem) => problem.code === 'check-failed')).toEqual([]);
+  });
+
+  it('names the layer that was meant', () => {
+    expect(unit({}, 'controler')).toMatchObject([
+      {
+        code: 'value-unknown',
+        field: 'layer',
+        remedy: 'use crds, controllers, configs or apps (did you mean "controllers"?)',
+      },
+    ]);
+  });
+
+  it('holds for the fleet itself', () => {
+    const fleet = new Fleet({
+      source: { url: 'https://git.example.com/a.git', brnch: 'x' },
+      outDir: 'x',
+    } as never);
+    cluster(fleet, 'management', { management: true });
+    expect(problemsOf(fleet)).toMatchObject([
+      { code: 'field-unknown', field: 'outDir', remedy: expect.stringContaining('did you mean "outdir"?') },
+      {
+        code: 'field-unknown',
+        field: 'source.brnch',
+        remedy: expect.stringContaining('did you mean "branch"?'),
+      },
+    ]);
   });
 });

@@ -279,8 +279,8 @@ describe('a SOPS-encrypted Secret', () => {
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { name: 'token' },
-      stringData: { token: 'ENC[AES256_GCM,data:x]' },
-      sops: { mac: 'ENC[AES256_GCM,data:y]' },
+      stringData: { token: 'ENC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:str]' },
+      sops: { mac: 'ENC[AES256_GCM,data:eQ==,iv:eQ==,tag:eQ==,type:str]' },
     });
   };
 

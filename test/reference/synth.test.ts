@@ -107,6 +107,15 @@ describe('npx cdk8s synth', () => {
     expect(fs.readdirSync(folder).filter((name) => name.startsWith('.dist'))).toEqual([]);
   }, 120_000);
 
+  it('refuses a cdk8s.yaml whose output is the folder of the fleet, since that is emptied first', () => {
+    const folder = fork('emptied');
+    edit(folder, 'cdk8s.yaml', 'output: build/synth', 'output: dist');
+    const { status, stderr } = cdk8sSynth(folder);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('cdk8s.yaml [outdir-emptied]\n  output is "dist"');
+    expect(stderr).toContain('remedy: write `output: build/synth` there');
+  });
+
   it('refuses to replace a folder that it did not write', () => {
     const folder = fork('foreign');
     fs.rmSync(path.join(folder, 'dist'), { recursive: true });

@@ -42,8 +42,9 @@ export class Identities {
   }
 }
 
-/** What is wrong with one object by itself: no name, or a Secret that anyone who reads git can read. */
+/** What is wrong with one object by itself: a list, no name, or a Secret that anyone who reads git can read. */
 export function checkObject({ manifest, path }: Rendered): Problem[] {
+  if (Array.isArray(manifest.items) && manifest.kind.endsWith('List')) return [listed(manifest, path)];
   return [...checkName(manifest, path), ...checkSecret(manifest, path)];
 }
 
@@ -62,13 +63,29 @@ function checkName({ kind, metadata }: Manifest, path: string): Problem[] {
   ];
 }
 
-/** SOPS leaves every value as `ENC[...]` and adds a `sops` member with the keys that can open it. */
+/** Flux would apply what is in a list, but no check, protection or order here has seen it. */
+function listed({ kind }: Manifest, path: string): Problem {
+  return {
+    code: 'object-list',
+    path,
+    field: 'kind',
+    value: kind,
+    problem: 'is a list of objects',
+    remedy: 'add each of its items as an object of its own',
+  };
+}
+
+/** What SOPS leaves of a value. */
+const ENCRYPTED = /^ENC\[AES256_GCM,data:[^\]]*,iv:[^\]]*,tag:[^\]]*,type:[a-z]+\]$/;
+
+/** SOPS encrypts every value, and adds a `sops` member with a code by which it finds changes. */
 function checkSecret(manifest: Manifest, path: string): Problem[] {
   if (manifest.kind !== 'Secret' || manifest.apiVersion !== 'v1') return [];
-  const members = ['data', 'stringData'] as const;
-  return members.flatMap((member) =>
+  const { mac } = (manifest.sops ?? {}) as { mac?: unknown };
+  const isEncrypted = (value: unknown) => ENCRYPTED.test(String(mac)) && ENCRYPTED.test(String(value));
+  return (['data', 'stringData'] as const).flatMap((member) =>
     Object.entries((manifest[member] ?? {}) as Record<string, unknown>)
-      .filter(([, value]) => !(manifest.sops && /^ENC\[/.test(String(value))))
+      .filter(([, value]) => !isEncrypted(value))
       .map(([key]) => ({
         code: 'secret-plaintext',
         path,

@@ -1,10 +1,10 @@
 import { FleetError, type Problem } from '../../problem';
 
 /** Runs what people wrote; what it throws is one more problem, not the end of the search for others. */
-export function attempt(path: string, define: () => void): Problem[] {
+export function attempt(path: string, define: () => unknown): Problem[] {
   try {
-    define();
-    return [];
+    const result = define();
+    return result instanceof Promise ? [late(path, result)] : [];
   } catch (cause) {
     if (cause instanceof FleetError) return [...cause.problems];
     return [
@@ -19,4 +19,17 @@ export function attempt(path: string, define: () => void): Problem[] {
       },
     ];
   }
+}
+
+/** What comes after an `await` comes after the files are written, and Flux would prune it. */
+function late(path: string, result: Promise<unknown>): Problem {
+  result.catch(() => undefined);
+  return {
+    code: 'define-async',
+    path,
+    field: 'define',
+    value: undefined,
+    problem: 'is async: what it adds later would be missing',
+    remedy: 'make it a plain function, and have what it needs before the fleet is built',
+  };
 }
