@@ -102,12 +102,34 @@ describe('namespaces', () => {
   test('are as open as asked for', () => {
     const fleet = newFleet();
     addOn(fleet, 'sample', { podSecurity: 'privileged', network: 'open' });
-    const objects = sampleNamespace(fleet);
-    expect(objects.map(({ kind }) => kind)).toEqual(['Namespace']);
-    expect(objects[0]?.metadata.labels).toMatchObject({
+    const [namespace, policy] = sampleNamespace(fleet);
+    expect(namespace?.metadata.labels).toMatchObject({
       'pod-security.kubernetes.io/enforce': 'privileged',
       'pod-security.kubernetes.io/warn': 'privileged',
     });
+    const key = 'fleetwright.dev/network';
+    expect(policy?.spec).toMatchObject({
+      podSelector: {
+        matchExpressions: [
+          { key, operator: 'Exists' },
+          { key, operator: 'DoesNotExist' },
+        ],
+      },
+    });
+    expectValid(fleet.compile().files.get('management/namespaces.yaml') ?? '');
+  });
+
+  test.each(['deny', 'open'] as const)('keep their policy when they are left: %s', (network) => {
+    const fleet = newFleet();
+    addOn(fleet, 'sample', { network });
+    const objects = sampleNamespace(fleet);
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+      'Namespace sample',
+      'NetworkPolicy default-deny',
+    ]);
+    for (const { metadata } of objects) {
+      expect(metadata.annotations).toEqual({ 'kustomize.toolkit.fluxcd.io/prune': 'disabled' });
+    }
   });
 
   test('are made once for everything that shares them', () => {

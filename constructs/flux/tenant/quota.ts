@@ -1,15 +1,19 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Problem } from '../../problem';
+import { keep } from '../../protection/protect';
 import type { TenantQuota } from './props';
 
-/** Adds a namespace's ResourceQuota, and a LimitRange for containers that say nothing themselves. */
+/**
+ * Adds a namespace's ResourceQuota, and a LimitRange for containers that say nothing themselves. Both stay as
+ * long as the Namespace: whatever is left of a tenant stays inside its bounds.
+ */
 export function addQuota(scope: Construct, namespace: string, quota: TenantQuota): void {
   const { cpu = '4', memory = '8Gi', storage = '100Gi', pods = 50, loadBalancers = 0 } = quota;
   new ApiObject(scope, 'quota', {
     apiVersion: 'v1',
     kind: 'ResourceQuota',
-    metadata: { name: 'tenant', namespace },
+    metadata: { name: 'tenant', namespace, annotations: keep },
     spec: {
       hard: {
         'limits.memory': memory,
@@ -25,7 +29,7 @@ export function addQuota(scope: Construct, namespace: string, quota: TenantQuota
   new ApiObject(scope, 'limits', {
     apiVersion: 'v1',
     kind: 'LimitRange',
-    metadata: { name: 'tenant', namespace },
+    metadata: { name: 'tenant', namespace, annotations: keep },
     spec: {
       limits: [
         {

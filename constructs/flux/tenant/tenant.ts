@@ -21,8 +21,9 @@ const ACCOUNT = 'flux-tenant';
  * A team that brings manifests from a repository of its own: a restricted namespace with a quota, and a
  * source and sync there that Flux applies as an account of that namespace, never as itself.
  *
- * When a tenant is removed, its sync prunes what it applied. The Namespace stays, and so do the account and
- * its role: without them Flux would leave the team's workloads running. Deleting the Namespace ends all.
+ * When a tenant is removed, its sync prunes what it applied. The Namespace stays with its network policy and
+ * quota, and so do the account and its role: without them Flux would leave the team's workloads running.
+ * Deleting the Namespace ends all.
  *
  * @see https://fluxcd.io/flux/installation/configuration/multitenancy/
  */

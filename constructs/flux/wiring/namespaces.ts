@@ -4,6 +4,7 @@ import type { PodSecurity } from '../../fleet/app';
 import type { Cluster } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
 import type { Problem } from '../../problem';
+import { keep } from '../../protection/protect';
 import { CLUSTERS_NAMESPACE, SYSTEM_NAMESPACES } from './names';
 
 /** A namespace that the cluster makes for what is placed on it. */
@@ -49,8 +50,11 @@ function disagreements(namespace: string, need: NamespaceNeed, other: NamespaceN
 }
 
 /**
- * A Namespace with its Pod Security level and, unless it is open, a policy that denies all traffic but
- * DNS. The admission policy of the fleet refuses to delete it.
+ * A Namespace with its Pod Security level, and a policy that denies all traffic but DNS. The admission
+ * policy of the fleet refuses to delete the Namespace; the policy stays with it, for pods may stay too.
+ *
+ * An open namespace has the same policy, but it selects no pod. Flux would not delete it from a namespace
+ * that is opened later, and one that allowed everything would undo the policies that charts bring.
  *
  * @param labels further labels of the Namespace
  */
@@ -73,13 +77,12 @@ export function addNamespace(
       },
     },
   });
-  if (network === 'open') return;
   new ApiObject(scope, 'default-deny', {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
-    metadata: { name: 'default-deny', namespace: name },
+    metadata: { name: 'default-deny', namespace: name, annotations: keep },
     spec: {
-      podSelector: {},
+      podSelector: network === 'open' ? NO_POD : {},
       policyTypes: ['Ingress', 'Egress'],
       egress: [
         {
@@ -93,3 +96,11 @@ export function addNamespace(
     },
   });
 }
+
+/** No pod both has a label and lacks it. */
+const NO_POD = {
+  matchExpressions: [
+    { key: 'fleetwright.dev/network', operator: 'Exists' },
+    { key: 'fleetwright.dev/network', operator: 'DoesNotExist' },
+  ],
+} as const;

@@ -98,8 +98,11 @@ describe('a tenant with nothing but what it needs', () => {
     });
   });
 
-  test('keeps its account until the namespace goes: Flux prunes as that account', () => {
-    for (const kind of ['ServiceAccount', 'Role', 'RoleBinding']) {
+  test.each([
+    ['account, as which Flux prunes,', ['ServiceAccount', 'Role', 'RoleBinding']],
+    ['bounds', ['NetworkPolicy', 'ResourceQuota', 'LimitRange']],
+  ])('keeps its %s until the namespace goes', (_, kinds) => {
+    for (const kind of kinds) {
       expect(of(kind)?.metadata.annotations).toEqual({ 'kustomize.toolkit.fluxcd.io/prune': 'disabled' });
     }
     expect(of('Kustomization')?.metadata.annotations).toBeUndefined();
