@@ -42,7 +42,8 @@ export interface SharedReleaseProps {
 }
 
 /**
- * What the HelmReleases of all bundles share: the chart, and the account that Helm acts as.
+ * What the HelmReleases of all bundles share: the chart, and the account that Helm acts as. The fleet's source
+ * has no charts/redis yet; until it does, the HelmChart is not Ready.
  *
  * The account's rights hold in every namespace, not only where bundles are, on purpose: a binding inside an
  * app's namespace goes with the app or the namespace, and Helm could not uninstall any more.

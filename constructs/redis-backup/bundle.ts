@@ -18,6 +18,9 @@ export interface SettledBundle {
   readonly system: string;
 }
 
+/** The label that says what a pod of a bundle does. */
+export const ROLE = 'fleetwright.dev/role';
+
 /** What a pod of a bundle does; the value of its label `fleetwright.dev/role`. */
 export type Role = 'server' | 'backup' | 'restore-test' | 'bucket';
 
@@ -40,7 +43,7 @@ export function roleLabels({ identity }: SettledBundle, role: Role): Record<stri
   return {
     'fleetwright.dev/redis-backup': identity.name,
     'fleetwright.dev/namespace': identity.namespace,
-    'fleetwright.dev/role': role,
+    [ROLE]: role,
   };
 }
 

@@ -54,8 +54,6 @@ export interface BundleNames {
   readonly backup: string;
   /** The restore test's CronJob, ServiceAccount and NetworkPolicy. */
   readonly restoreTest: string;
-  /** The NetworkPolicy that lets clients out. */
-  readonly clients: string;
   /** The Secrets with `username` and `password` of each ACL user. */
   readonly secrets: { readonly app: string; readonly backup: string; readonly admin: string };
   /** The Secrets with the key `credentials`, for jobs without a role. */
@@ -70,7 +68,6 @@ export function namesOf({ namespace, name }: Omit<BundleIdentity, 'cluster'>): B
     helmRelease: childName(`${namespace}-${name}`, `redis-${hashOf([namespace, name])}`, 63),
     backup: of('redis-backup'),
     restoreTest: of('redis-restore-test'),
-    clients: of('redis-clients'),
     secrets: { app: of('redis-app'), backup: of('redis-backup-user'), admin: of('redis-admin') },
     s3: { backup: of('redis-s3-backup'), restoreTest: of('redis-s3-restore-test') },
   };

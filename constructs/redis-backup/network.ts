@@ -1,7 +1,7 @@
 import type { NetworkPolicy, NetworkPolicySpec } from '../../imports/kubernetes';
 import type { Manifest } from '../emit/manifest';
 import type { Plain } from '../plain';
-import { metadataOf, type Role, roleLabels, type SettledBundle } from './bundle';
+import { metadataOf, ROLE, type Role, roleLabels, type SettledBundle } from './bundle';
 import { EVERYWHERE, s3PortOf } from './platform';
 import { typed } from './typed';
 
@@ -19,13 +19,24 @@ export const TO_DNS: Egress = {
   ],
 };
 
-/** Who may talk to whom in the app's namespace, whose default is to deny. */
+/**
+ * From any pod to the servers of bundles in its namespace, which decide themselves whom they let in: for the
+ * policy of a namespace that denies by default.
+ */
+export const TO_SERVERS: Egress = {
+  to: [{ podSelector: { matchLabels: { [ROLE]: 'server' } } }],
+  ports: [REDIS_PORT],
+};
+
+/**
+ * Who may talk to whom in the app's namespace. There is no policy for the clients' way out: it would isolate
+ * them from everything else where the namespace does not deny by default. Where it does, the policy that
+ * denies also lets them out to servers; see `TO_SERVERS`.
+ */
 export function networkPolicies(bundle: SettledBundle): Manifest[] {
-  const { names, platform, spec } = bundle;
+  const { names, platform } = bundle;
   const server = { podSelector: { matchLabels: roleLabels(bundle, 'server') } };
   const backup = { podSelector: { matchLabels: roleLabels(bundle, 'backup') } };
-  // The API server would store an empty `matchLabels` as none, and every apply would differ again.
-  const clients = Object.keys(spec.clients).length > 0 ? { matchLabels: spec.clients } : {};
   const toServer: Egress = { to: [server], ports: [REDIS_PORT] };
   const { monitoringNamespace } = platform;
   const fromMonitoring = {
@@ -39,18 +50,22 @@ export function networkPolicies(bundle: SettledBundle): Manifest[] {
       ...server,
       policyTypes: ['Ingress', 'Egress'],
       ingress: [
-        { from: [{ podSelector: clients }, backup], ports: [REDIS_PORT] },
+        { from: [{ podSelector: clientsOf(bundle) }, backup], ports: [REDIS_PORT] },
         ...(monitoringNamespace ? [fromMonitoring] : []),
       ],
-    }),
-    policy(bundle, names.clients, {
-      podSelector: clients,
-      policyTypes: ['Egress'],
-      egress: [toServer],
     }),
     policy(bundle, names.backup, jobPolicy(bundle, 'backup', [toServer])),
     policy(bundle, names.restoreTest, jobPolicy(bundle, 'restore-test', [])),
   ];
+}
+
+/** The pods that may connect: never one with a role of its own, since a restore test loads foreign data. */
+function clientsOf({ spec }: SettledBundle): Plain<NetworkPolicySpec>['podSelector'] {
+  return {
+    // The API server would store an empty `matchLabels` as none, and every apply would differ again.
+    ...(Object.keys(spec.clients).length > 0 ? { matchLabels: spec.clients } : {}),
+    matchExpressions: [{ key: ROLE, operator: 'DoesNotExist' }],
+  };
 }
 
 /** What lets a bucket Job reach S3 from the platform's namespace. */

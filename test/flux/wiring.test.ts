@@ -91,7 +91,7 @@ describe('the root', () => {
 });
 
 describe('namespaces', () => {
-  test('are restricted and deny all traffic but DNS', () => {
+  test('are restricted and deny all traffic but DNS and the way to a Redis', () => {
     const fleet = newFleet();
     addOn(fleet, 'sample');
     const file = fleet.compile().files.get('management/namespaces.yaml') ?? '';

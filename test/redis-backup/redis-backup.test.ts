@@ -1,7 +1,7 @@
 import type { Chart } from 'cdk8s';
 import { AddOn, RedisBackup, type RedisBackupProps } from '../../constructs';
 import type { Manifest } from '../../constructs/emit/manifest';
-import { emptyFleet, problemsAlone, problemsOf, renderAlone } from '../support/fleet';
+import { emptyFleet, parseObjects, problemsAlone, problemsOf, renderAlone } from '../support/fleet';
 import { expectGolden } from '../support/golden';
 import { expectValid } from '../support/schema';
 import { containersOf, expectRestricted, podOf } from './pods';
@@ -46,7 +46,6 @@ test('renders every object with everything set', () => {
     'NetworkPolicy',
     'NetworkPolicy',
     'NetworkPolicy',
-    'NetworkPolicy',
     'ServiceAccount',
     'ServiceAccount',
   ]);
@@ -63,6 +62,48 @@ test('no pod has a Kubernetes token, and only the mover has credentials for S3',
     expect(withS3.every(({ image }) => image?.includes('/mover'))).toBe(true);
     expect(withS3.length).toBeGreaterThan(0);
   }
+});
+
+const policies = (props: RedisBackupProps) =>
+  render(props).objects.filter(({ kind }) => kind === 'NetworkPolicy');
+const SELECTS_ROLE = expect.objectContaining({ 'fleetwright.dev/role': expect.any(String) });
+
+test.each([{}, allSpec.clients])(
+  'clients %j keep what the network of their namespace lets them do',
+  (clients) => {
+    for (const { spec } of policies({ platform, mode: 'expanded', clients })) {
+      expect(spec).toMatchObject({ podSelector: { matchLabels: SELECTS_ROLE } });
+    }
+  },
+);
+
+test.each([
+  [{}, {}],
+  [allSpec.clients, { matchLabels: allSpec.clients }],
+])('clients %j may connect, and no pod that loads foreign data', (clients, labels) => {
+  const server = policies({ platform, mode: 'expanded', clients }).find(
+    ({ metadata }) => metadata.name === 'shop-redis',
+  );
+  const noRole = { matchExpressions: [{ key: 'fleetwright.dev/role', operator: 'DoesNotExist' }] };
+  const backup = { matchLabels: expect.objectContaining({ 'fleetwright.dev/role': 'backup' }) };
+  expect(server?.spec).toMatchObject({
+    ingress: [{ from: [{ podSelector: { ...labels, ...noRole } }, { podSelector: backup }] }],
+  });
+});
+
+test('a namespace that denies by default lets its pods out to servers', () => {
+  const fleet = emptyFleet();
+  new AddOn(fleet, 'shop', {
+    ...{ layer: 'configs', namespace: 'shop', placement: {} },
+    define: (chart) => void new RedisBackup(chart, 'shop', { platform, mode: 'expanded' }),
+  });
+  const text = fleet.compile().files.get('management/namespaces.yaml') ?? '';
+  const denial = parseObjects(text).find(({ metadata }) => metadata.namespace === 'shop');
+  const to = [{ podSelector: { matchLabels: { 'fleetwright.dev/role': 'server' } } }];
+  expect(denial?.spec).toMatchObject({
+    podSelector: {},
+    egress: [{}, { to, ports: [{ port: 6379, protocol: 'TCP' }] }],
+  });
 });
 
 test('EKS is told to give the role to the mover only', () => {

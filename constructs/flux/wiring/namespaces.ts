@@ -5,6 +5,7 @@ import type { Cluster } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
 import type { Problem } from '../../problem';
 import { keep } from '../../protection/protect';
+import { TO_DNS, TO_SERVERS } from '../../redis-backup/network';
 import { CLUSTERS_NAMESPACE, SYSTEM_NAMESPACES } from './names';
 
 /** A namespace that the cluster makes for what is placed on it. */
@@ -50,8 +51,9 @@ function disagreements(namespace: string, need: NamespaceNeed, other: NamespaceN
 }
 
 /**
- * A Namespace with its Pod Security level, and a policy that denies all traffic but DNS. The admission
- * policy of the fleet refuses to delete the Namespace; the policy stays with it, for pods may stay too.
+ * A Namespace with its Pod Security level, and a policy that denies all traffic but DNS and the way
+ * to a Redis of the namespace. The admission policy of the fleet refuses to delete the Namespace; the policy
+ * stays with it, for pods may stay too.
  *
  * An open namespace has the same policy, but it selects no pod. Flux would not delete it from a namespace
  * that is opened later, and one that allowed everything would undo the policies that charts bring.
@@ -85,13 +87,9 @@ export function addNamespace(
       podSelector: network === 'open' ? NO_POD : {},
       policyTypes: ['Ingress', 'Egress'],
       egress: [
-        {
-          to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } } }],
-          ports: [
-            { port: 53, protocol: 'UDP' },
-            { port: 53, protocol: 'TCP' },
-          ],
-        },
+        TO_DNS,
+        // Here and not with a bundle: in a namespace that is open, any policy for egress would close it.
+        TO_SERVERS,
       ],
     },
   });
