@@ -26,9 +26,11 @@ export function addTenantPolicy(scope: Construct): void {
     },
     matchConditions: [
       {
-        // One that is being deleted must be able to lose its finalizer.
-        name: 'not-being-deleted',
-        expression: '!has(object.metadata.deletionTimestamp)',
+        // One that is being deleted must be able to lose its finalizer, and nothing more: who can hold it
+        // back with a finalizer of their own would else change it, and Flux remove as itself what it made.
+        name: 'not-only-ending',
+        expression:
+          '!has(object.metadata.deletionTimestamp) || oldObject == null || object.spec != oldObject.spec',
       },
     ],
     validations: [

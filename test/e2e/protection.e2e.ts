@@ -233,6 +233,50 @@ describeStack('protection on a real API server', () => {
       expect(stderr).toMatch(/needs spec.serviceAccountName/);
     });
 
+    test.each([
+      ['a Kustomization', 'kustomization', () => kustomization({})],
+      ['a HelmRelease', 'helmrelease', () => release(chart(repository))],
+    ])('may end but not change while they are being deleted: %s', async (_, kind, object) => {
+      const name = `held-${kind}`;
+      const sync = object();
+      await create([
+        {
+          ...sync,
+          metadata: { ...sync.metadata, name, finalizers: ['team.example/hold', 'team.example/too'] },
+        },
+      ]);
+      const which = [kind, name, '--namespace=team'];
+      await server.kubectl.output(['delete', ...which, '--wait=false']);
+      const patch = (change: object) =>
+        kubectl(['patch', ...which, '--type=merge', `--patch=${JSON.stringify(change)}`]);
+      expect((await patch({ spec: { serviceAccountName: null } })).stderr).toMatch(
+        /needs spec.serviceAccountName/,
+      );
+      expect((await patch({ metadata: { finalizers: ['team.example/hold'] } })).code).toBe(0);
+      expect((await patch({ metadata: { finalizers: null } })).code).toBe(0);
+      expect((await kubectl(['get', ...which])).stderr).toMatch(/not found/);
+    });
+
+    test('may end without an account, if they are older than the policy', async () => {
+      await create([
+        namespace('old', {}),
+        {
+          ...kustomization({ serviceAccountName: undefined }, 'old'),
+          metadata: { name: 'team', namespace: 'old', finalizers: ['finalizers.fluxcd.io/test'] },
+        },
+      ]);
+      await server.kubectl.output(['label', 'namespace', 'old', 'fleetwright.dev/tenant=team']);
+      const which = ['kustomization', 'team', '--namespace=old'];
+      await server.kubectl.output(['delete', ...which, '--wait=false']);
+      const { code, stderr } = await kubectl([
+        'patch',
+        ...which,
+        '--type=merge',
+        '--patch={"metadata":{"finalizers":null}}',
+      ]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    });
+
     test('are nobody else', async () => {
       expect(await tried(kustomization({ serviceAccountName: undefined }, 'scratch'))).toBe('');
     });
