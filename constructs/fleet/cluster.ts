@@ -2,6 +2,7 @@ import type { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { TenantProps } from '../flux/tenant';
 import { addCheck } from '../problem';
+import { checkLabels } from './check/labels';
 import { checkControlPlane, checkPools, checkVersion } from './check/machines';
 import { checkDnsLabel } from './check/names';
 import { checkNetworks } from './check/networks';
@@ -90,7 +91,7 @@ export abstract class Cluster extends Construct {
     super(fleet.scopeFor('clusters'), fleet.freeId('clusters', name));
     this.name = name;
     this.provider = shape.provider;
-    this.labels = { name, provider: shape.provider, ...props.labels };
+    this.labels = { ...props.labels, name, provider: shape.provider };
     this.kubernetesVersion = props.kubernetesVersion;
     this.networks = props.networks;
     this.connectedTo = props.connectedTo ?? [];
@@ -102,6 +103,7 @@ export abstract class Cluster extends Construct {
     const path = this.node.path;
     addCheck(this, () => [
       ...checkDnsLabel(path, 'name', name, MAX_NAME),
+      ...checkLabels(path, props.labels, this.labels),
       ...checkVersion(path, 'kubernetesVersion', this.kubernetesVersion),
       ...checkControlPlane(path, this.controlPlane),
       ...checkPools(path, this),

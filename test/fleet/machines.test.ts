@@ -111,3 +111,28 @@ it('a check that throws is one problem among the others', () => {
   });
   expect(problemsOf(fleet).map(({ code }) => code)).toEqual(['control-plane-replicas', 'check-failed']);
 });
+
+describe("a cluster's labels", () => {
+  it('may not say another name or provider', () => {
+    expect(problems({ labels: { name: 'prod', provider: 'aws', env: 'lab' } })).toEqual([
+      {
+        code: 'label-fixed',
+        path: 'clusters/edge',
+        field: 'labels.name',
+        value: 'prod',
+        problem: 'is a label that every cluster has; here it is edge',
+        remedy: 'remove it, or use another key',
+      },
+      expect.objectContaining({ code: 'label-fixed', field: 'labels.provider', value: 'aws' }),
+    ]);
+  });
+
+  it('are selected by the name that the cluster has, whatever is written', () => {
+    const cluster = new LocalCluster(emptyFleet(), 'edge', { ...props, labels: { name: 'prod' } });
+    expect(cluster.labels).toEqual({ name: 'edge', provider: 'local' });
+  });
+
+  it('may repeat them', () => {
+    expect(problems({ labels: { name: 'edge', provider: 'local' } })).toEqual([]);
+  });
+});
