@@ -2,6 +2,7 @@ import type { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { TenantProps } from '../flux/tenant';
 import { addCheck } from '../problem';
+import { checkChoice } from './check/choice';
 import { checkLabels } from './check/labels';
 import { checkControlPlane, checkPools, checkVersion } from './check/machines';
 import { checkDnsLabel } from './check/names';
@@ -39,8 +40,11 @@ export interface NodePool {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** How far a cluster is from being torn down. See docs/protection.md. */
-export type Teardown = 'allowed' | 'removed';
+/** The two steps of a removal. */
+export const TEARDOWNS = ['allowed', 'removed'] as const;
+
+/** How far something is from being torn down. See docs/protection.md. */
+export type Teardown = (typeof TEARDOWNS)[number];
 
 /** What every kind of cluster has. */
 export interface ClusterProps {
@@ -105,6 +109,7 @@ export abstract class Cluster extends Construct {
       ...checkDnsLabel(path, 'name', name, MAX_NAME),
       ...checkLabels(path, props.labels, this.labels),
       ...checkVersion(path, 'kubernetesVersion', this.kubernetesVersion),
+      ...checkChoice(path, 'teardown', this.teardown, TEARDOWNS),
       ...checkControlPlane(path, this.controlPlane),
       ...checkPools(path, this),
       ...checkNetworks(path, this.networks),

@@ -2,8 +2,9 @@ import { ApiObject } from 'cdk8s';
 import { parseAllDocuments } from 'yaml';
 import { AddOn, AwsCluster, type AwsClusterProps, LocalCluster } from '../../constructs';
 import type { Manifest } from '../../constructs/emit/manifest';
+import { wire } from '../../constructs/flux/wiring';
 import { renderCluster } from '../support/clusters';
-import { emptyFleet, renderAlone } from '../support/fleet';
+import { emptyFleet, problemsOf, renderAlone } from '../support/fleet';
 
 const KEEP = { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' };
 const ALLOW = { 'fleetwright.dev/allow-deletion': 'true' };
@@ -129,5 +130,25 @@ describe('a cluster', () => {
     expect(found.map(({ kind, metadata }) => [kind, metadata.name])).toEqual([['ConfigMap', 'prod-removed']]);
     expect(hubSync(files)?.spec).toMatchObject({ prune: true });
     expect([...files.keys()].filter((file) => file.startsWith('prod/'))).toEqual([]);
+  });
+
+  it.each(['alowed', 'forbidden', '', true, null])('does not go for any other word: %j', (teardown) => {
+    const fleet = emptyFleet();
+    const cluster = new AwsCluster(fleet, 'prod', { ...props, teardown } as never);
+    wire(fleet, cluster);
+    expect(cluster.node.findChild('cluster-api')).toMatchObject({ protection: 'always' });
+    const sync = cluster.node.findChild('hub').node.findChild('cluster') as ApiObject;
+    expect(sync.toJson().spec).toMatchObject({ deletionPolicy: 'Orphan' });
+    for (const child of cluster.node.children) cluster.node.tryRemoveChild(child.node.id);
+    expect(problemsOf(fleet)).toMatchObject([
+      {
+        code: 'value-unknown',
+        path: 'clusters/prod',
+        field: 'teardown',
+        value: teardown,
+        problem: 'is none of the values that it takes',
+        remedy: expect.stringContaining('use allowed or removed'),
+      },
+    ]);
   });
 });

@@ -26,12 +26,14 @@ export function wireHub(fleet: Fleet, management: Cluster, cluster: Cluster): Pr
 
 function wireObjects(fleet: Fleet, management: Cluster, cluster: Cluster, syncs: ManifestFile): Problem[] {
   const folder = `${management.name}/clusters/${cluster.name}`;
+  // Any other value protects: it may be a misspelt one.
+  const mayGo = cluster.teardown === 'allowed' || cluster.teardown === 'removed';
   const chart = new ManifestFile(cluster, 'cluster-api', {
     cluster: management.name,
     folder,
     file: `${cluster.name}.yaml`,
     namespace: CLUSTERS_NAMESPACE,
-    protection: cluster.teardown ? 'lifted' : 'always',
+    protection: mayGo ? 'lifted' : 'always',
   });
   const problems =
     cluster.teardown === 'removed'
@@ -45,7 +47,7 @@ function wireObjects(fleet: Fleet, management: Cluster, cluster: Cluster, syncs:
     wait: false,
     timeout: '30m',
     ...(cluster.teardown === 'removed' ? {} : healthOf(cluster)),
-    deletionPolicy: cluster.teardown ? 'WaitForTermination' : 'Orphan',
+    deletionPolicy: mayGo ? 'WaitForTermination' : 'Orphan',
   });
   return problems;
 }
