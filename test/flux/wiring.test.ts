@@ -267,6 +267,14 @@ describe('the hub', () => {
     expect(syncs(fleet)['prod-handoff']?.spec).not.toHaveProperty('dependsOn');
   });
 
+  test('holds no worker of Flux for long: the wait is between the tries', () => {
+    const fleet = newFleet();
+    new MadeCluster(fleet, 'prod', { kubernetesVersion });
+    const waits = { timeout: '2m', retryInterval: '2m' };
+    expect(syncs(fleet).prod?.spec).toMatchObject(waits);
+    expect(syncs(fleet)['prod-handoff']?.spec).toMatchObject(waits);
+  });
+
   test('keeps the objects of a cluster from being pruned', () => {
     const fleet = newFleet();
     new MadeCluster(fleet, 'prod', { kubernetesVersion });

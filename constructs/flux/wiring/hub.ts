@@ -9,6 +9,14 @@ import { CLUSTERS_NAMESPACE, FLEET } from './names';
 import { addRoot } from './root';
 
 /**
+ * How long a sync of the hub waits for health. It holds one of Flux's four workers so long: a few clusters
+ * that are unwell would keep all others waiting. `retryInterval` does the rest of the waiting.
+ *
+ * @see https://fluxcd.io/flux/components/kustomize/options/
+ */
+const TIMEOUT = '2m';
+
+/**
  * The management cluster's part of another one: its Cluster API objects, and the hand-over to its own
  * Flux. Each is a sync of its own, so that one bad object does not block the other clusters.
  */
@@ -45,7 +53,7 @@ function wireObjects(fleet: Fleet, management: Cluster, cluster: Cluster, syncs:
     path: fleet.pathInSource(folder),
     sourceRef: { kind: 'GitRepository', name: FLEET },
     wait: false,
-    timeout: '30m',
+    timeout: TIMEOUT,
     ...(cluster.teardown === 'removed' ? {} : healthOf(cluster)),
     deletionPolicy: mayGo ? 'WaitForTermination' : 'Orphan',
   });
@@ -85,6 +93,7 @@ function wireHandoff(fleet: Fleet, management: Cluster, cluster: Cluster, syncs:
     sourceRef: { kind: 'GitRepository', name: FLEET },
     dependsOn: cluster.define ? [cluster.name] : [],
     kubeConfig: { secretName: cluster.kubeconfigSecret },
+    timeout: TIMEOUT,
     prune: false,
     deletionPolicy: 'Orphan',
   });
