@@ -12,7 +12,7 @@ export function prometheusCrds(fleet: Fleet): void {
       new HelmApp(chart, 'release', {
         name: 'prometheus-operator-crds',
         namespace,
-        permissions: 'cluster',
+        permissions: 'crds',
         // renovate: datasource=docker depName=ghcr.io/prometheus-community/charts/prometheus-operator-crds
         chart: {
           oci: { url: 'oci://ghcr.io/prometheus-community/charts/prometheus-operator-crds', tag: '24.0.2' },

@@ -7,6 +7,27 @@ import type { Problem } from '../problem';
 /** What a role allows: verbs on resources of API groups. `*` is refused. */
 export type PolicyRule = Plain<k8s.PolicyRule>;
 
+/** Verbs that change nothing. */
+export const READ = ['get', 'list', 'watch'];
+
+/** Verbs on objects one by one; not `deletecollection`. */
+export const WRITE = [...READ, 'create', 'update', 'patch', 'delete'];
+
+/** What an account needs for workloads, their configuration and their network in one namespace. */
+export const WORKLOAD_RULES: readonly PolicyRule[] = [
+  {
+    apiGroups: [''],
+    resources: ['configmaps', 'persistentvolumeclaims', 'pods', 'secrets', 'serviceaccounts', 'services'],
+    verbs: WRITE,
+  },
+  { apiGroups: ['apps'], resources: ['daemonsets', 'deployments', 'statefulsets'], verbs: WRITE },
+  { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: WRITE },
+  { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: WRITE },
+  { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'networkpolicies'], verbs: WRITE },
+  { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: WRITE },
+  { apiGroups: ['apps'], resources: ['replicasets'], verbs: READ },
+];
+
 type Metadata = Plain<Pick<k8s.ObjectMeta, 'name' | 'namespace' | 'labels' | 'annotations'>>;
 
 const API = 'rbac.authorization.k8s.io/v1';
@@ -22,14 +43,15 @@ export function addAccount(scope: Construct, id: string, metadata: Metadata): vo
   });
 }
 
-/** A Role with these rules. */
+/** A role with these rules. */
 export function addRole(
   scope: Construct,
   id: string,
+  kind: 'Role' | 'ClusterRole',
   metadata: Metadata,
   rules: readonly PolicyRule[],
 ): void {
-  new ApiObject(scope, id, { apiVersion: API, kind: 'Role', metadata, rules });
+  new ApiObject(scope, id, { apiVersion: API, kind, metadata, rules });
 }
 
 /** Lets an account do what a role says: in one namespace, or for a ClusterRoleBinding everywhere. */

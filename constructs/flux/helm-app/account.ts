@@ -1,17 +1,11 @@
 import type { Construct } from 'constructs';
 import { keep } from '../../protection/protect';
-import { addAccount, addBinding, addRole, type PolicyRule } from '../rbac';
+import { addAccount, addBinding, addRole } from '../rbac';
 import type { HelmAppPermissions } from './props';
+import { CRD_RULES, NAMESPACE_RULES, STORAGE_RULES } from './rules';
 
 /** The label of an account and its roles: they stay when the HelmApp goes. */
 export const HELM_APP_LABEL = 'fleetwright.dev/helm-app';
-
-/** Helm writes each revision of a release into a Secret. */
-const STORAGE: PolicyRule = {
-  apiGroups: [''],
-  resources: ['secrets'],
-  verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
-};
 
 interface AccountProps {
   readonly name: string;
@@ -34,28 +28,41 @@ export function addReleaseAccount(scope: Construct, props: AccountProps): string
   const { name, namespace, targetNamespace, storageNamespace, permissions } = props;
   const account = { name: `helm-${name}`, namespace };
   const kept = { labels: { [HELM_APP_LABEL]: name }, annotations: keep };
+  const inTarget = { name: account.name, namespace: targetNamespace, ...kept };
+  const inStorage = { name: `${account.name}-storage`, namespace: storageNamespace, ...kept };
   addAccount(scope, 'account', { ...account, ...kept });
+  // A binding cannot change its role: where permissions lead to another role, the binding has another name.
   if (permissions === 'cluster') {
     const role = { kind: 'ClusterRole', name: 'cluster-admin' } as const;
     const binding = { name: `helm:${namespace}:${name}`, ...kept };
     addBinding(scope, 'binding', 'ClusterRoleBinding', binding, role, account);
-    return account.name;
-  }
-  const apart = storageNamespace !== targetNamespace;
-  const inTarget = { name: account.name, namespace: targetNamespace, ...kept };
-  // A binding cannot change its role: Flux makes it anew when the permissions change.
-  const binding = { ...inTarget, annotations: { ...keep, 'kustomize.toolkit.fluxcd.io/force': 'enabled' } };
-  if (permissions === 'namespace') {
-    addBinding(scope, 'binding', 'RoleBinding', binding, { kind: 'ClusterRole', name: 'admin' }, account);
+  } else if (permissions === 'crds') {
+    const role = { name: `helm:${namespace}:${name}:crds`, ...kept };
+    addRole(scope, 'role', 'ClusterRole', role, CRD_RULES);
+    addBinding(
+      scope,
+      'binding',
+      'ClusterRoleBinding',
+      role,
+      { kind: 'ClusterRole', name: role.name },
+      account,
+    );
   } else {
-    addRole(scope, 'role', inTarget, apart ? permissions : [...permissions, STORAGE]);
-    addBinding(scope, 'binding', 'RoleBinding', binding, { kind: 'Role', name: account.name }, account);
+    addRole(scope, 'role', 'Role', inTarget, permissions === 'namespace' ? NAMESPACE_RULES : permissions);
+    addBinding(scope, 'binding', 'RoleBinding', inTarget, { kind: 'Role', name: inTarget.name }, account);
   }
-  if (apart) {
-    const inStorage = { name: `${account.name}-storage`, namespace: storageNamespace, ...kept };
-    addRole(scope, 'storage-role', inStorage, [STORAGE]);
-    const role = { kind: 'Role', name: inStorage.name } as const;
-    addBinding(scope, 'storage-binding', 'RoleBinding', inStorage, role, account);
+  const reachesStorage =
+    permissions === 'cluster' || (permissions === 'namespace' && storageNamespace === targetNamespace);
+  if (!reachesStorage) {
+    addRole(scope, 'storage-role', 'Role', inStorage, STORAGE_RULES);
+    addBinding(
+      scope,
+      'storage-binding',
+      'RoleBinding',
+      inStorage,
+      { kind: 'Role', name: inStorage.name },
+      account,
+    );
   }
   return account.name;
 }

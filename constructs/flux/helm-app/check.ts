@@ -4,7 +4,7 @@ import { checkDuration } from '../duration';
 import { checkRules } from '../rbac';
 import { checkSelf } from '../sync/check';
 import { checkChart } from './chart';
-import type { HelmAppProps } from './props';
+import type { HelmAppPermissions, HelmAppProps } from './props';
 
 /** Helm's own limit for the name of a release. */
 const MAX_NAME = 53;
@@ -39,6 +39,11 @@ function checkRetries(path: string, { retries }: HelmAppProps): Problem[] {
   ];
 }
 
+/** Whether a release may make and change definitions. */
+export function ownsCrds(permissions: HelmAppPermissions | undefined): boolean {
+  return permissions === 'cluster' || permissions === 'crds';
+}
+
 function checkPermissions(path: string, { permissions, kubeConfig, crds }: HelmAppProps): Problem[] {
   if (kubeConfig) {
     if (permissions === undefined) return [];
@@ -53,7 +58,7 @@ function checkPermissions(path: string, { permissions, kubeConfig, crds }: HelmA
       },
     ];
   }
-  if (permissions === 'cluster' || crds === undefined || crds === 'Skip') return [];
+  if (ownsCrds(permissions) || crds === undefined || crds === 'Skip') return [];
   return [
     {
       code: 'crds-forbidden',
@@ -61,7 +66,7 @@ function checkPermissions(path: string, { permissions, kubeConfig, crds }: HelmA
       field: 'crds',
       value: crds,
       problem: 'needs more than permissions in a namespace: CRDs belong to the whole cluster',
-      remedy: "set `permissions: 'cluster'`, or make the CRDs by an add-on of the layer crds",
+      remedy: "set `permissions` to 'crds' or 'cluster', or make the CRDs by an add-on of the layer crds",
     },
   ];
 }

@@ -4,7 +4,7 @@ import type { Plain } from '../../plain';
 import { addCheck } from '../../problem';
 import { addReleaseAccount } from './account';
 import { addChart } from './chart';
-import { checkHelmApp } from './check';
+import { checkHelmApp, ownsCrds } from './check';
 import type { HelmAppProps } from './props';
 
 /**
@@ -13,7 +13,10 @@ import type { HelmAppProps } from './props';
  *
  * When it is removed, Flux uninstalls the release. The account, its roles and bindings stay, for without
  * them there is no uninstall; they carry the label `fleetwright.dev/helm-app`, and a person deletes them once
- * the release is gone. So does a `cluster` binding after `permissions` were narrowed.
+ * the release is gone.
+ *
+ * After `permissions` were narrowed from `cluster`, its binding stays too, and with it all that it allows:
+ * `kubectl delete clusterrolebinding helm:<namespace>:<name>`.
  *
  * @see https://fluxcd.io/flux/components/helm/helmreleases/
  */
@@ -39,7 +42,7 @@ export class HelmApp extends Construct {
 
 function specOf(props: HelmAppProps): Plain<HelmReleaseSpec> {
   const { name, dependsOn = [], driftDetection, kubeConfig, permissions, retries = 3 } = props;
-  const crds = props.crds ?? (kubeConfig || permissions === 'cluster' ? 'CreateReplace' : 'Skip');
+  const crds = props.crds ?? (kubeConfig || ownsCrds(permissions) ? 'CreateReplace' : 'Skip');
   return {
     releaseName: name,
     interval: props.interval ?? '10m',

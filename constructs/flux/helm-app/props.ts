@@ -5,11 +5,17 @@ import type { HelmAppChart } from './chart';
 export type CrdsPolicy = 'Create' | 'CreateReplace' | 'Skip';
 
 /**
- * What a release may do on its cluster. `namespace`: everything in its target namespace (the built-in
- * ClusterRole `admin`). `cluster`: everything (`cluster-admin`), for charts that bring CRDs or
- * ClusterRoles. A list: these rules in its target namespace, and Helm's own Secrets.
+ * What a release may do on its cluster.
+ *
+ * - `namespace`: `NAMESPACE_RULES`, what most charts need, in its target namespace.
+ * - A list: these rules instead, such as `[...NAMESPACE_RULES, { ... }]`, and Helm's own Secrets.
+ * - `crds`: definitions of the whole cluster and nothing else, for charts that hold only those.
+ * - `cluster`: everything (`cluster-admin`), for charts that bring ClusterRoles or more.
+ *
+ * Whoever may run pods in a namespace can run them as any account there: a release in `flux-system` can
+ * become Flux, and one beside a `cluster` release can become that.
  */
-export type HelmAppPermissions = 'namespace' | 'cluster' | readonly PolicyRule[];
+export type HelmAppPermissions = 'namespace' | 'crds' | 'cluster' | readonly PolicyRule[];
 
 /** Values from a ConfigMap or Secret of the release's namespace. */
 export interface ValuesFrom {

@@ -1,8 +1,5 @@
 import type { Problem } from '../../problem';
-import { checkRules, type PolicyRule } from '../rbac';
-
-const READ = ['get', 'list', 'watch'];
-const WRITE = [...READ, 'create', 'update', 'patch', 'delete'];
+import { checkRules, type PolicyRule, WORKLOAD_RULES } from '../rbac';
 
 /**
  * What every tenant's account may do in its namespace.
@@ -12,19 +9,7 @@ const WRITE = [...READ, 'create', 'update', 'patch', 'delete'];
  *
  * @see https://github.com/fluxcd/flux2/blob/main/manifests/rbac/edit.yaml
  */
-export const TENANT_RULES: readonly PolicyRule[] = [
-  {
-    apiGroups: [''],
-    resources: ['configmaps', 'persistentvolumeclaims', 'pods', 'secrets', 'serviceaccounts', 'services'],
-    verbs: WRITE,
-  },
-  { apiGroups: ['apps'], resources: ['daemonsets', 'deployments', 'statefulsets'], verbs: WRITE },
-  { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: WRITE },
-  { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: WRITE },
-  { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'networkpolicies'], verbs: WRITE },
-  { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: WRITE },
-  { apiGroups: ['apps'], resources: ['replicasets'], verbs: READ },
-];
+export const TENANT_RULES = WORKLOAD_RULES;
 
 /** Rules by which a tenant could become somebody else. */
 export function checkTenantRules(path: string, rules: readonly PolicyRule[]): Problem[] {

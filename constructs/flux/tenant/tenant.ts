@@ -35,7 +35,7 @@ export class Tenant extends Construct {
     addQuota(this, name, quota);
     const kept = { name: ACCOUNT, namespace: name, annotations: keep };
     addAccount(this, 'account', kept);
-    addRole(this, 'role', kept, [...TENANT_RULES, ...rules]);
+    addRole(this, 'role', 'Role', kept, [...TENANT_RULES, ...rules]);
     addBinding(this, 'binding', 'RoleBinding', kept, { kind: 'Role', name: ACCOUNT }, kept);
     new GitSource(this, 'source', { ...source, name, namespace: name });
     new Sync(this, 'sync', {

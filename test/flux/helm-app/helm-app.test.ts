@@ -1,4 +1,4 @@
-import { HelmApp, type HelmAppProps } from '../../../constructs';
+import { HelmApp, type HelmAppProps, NAMESPACE_RULES } from '../../../constructs';
 import { problemsAlone, renderAlone } from '../../support/fleet';
 import { expectGolden } from '../../support/golden';
 import { expectValid } from '../../support/schema';
@@ -89,11 +89,12 @@ test('a release with nothing but what it needs', () => {
   expectValid(yaml);
   expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`)).toEqual([
     'ServiceAccount sample/helm-podinfo',
+    'Role sample/helm-podinfo',
     'RoleBinding sample/helm-podinfo',
     'HelmRelease sample/podinfo',
     'HelmRepository sample/podinfo',
   ]);
-  expect(objects[2]?.spec).toEqual({
+  expect(objects[3]?.spec).toEqual({
     releaseName: 'podinfo',
     interval: '10m',
     timeout: '5m',
@@ -107,25 +108,78 @@ test('a release with nothing but what it needs', () => {
   });
 });
 
-test('the account has no token, is admin of the namespace, and outlives the release', () => {
-  const { objects } = objectsOf({});
-  const [account, binding] = objects;
+test('the account has no token, has a role in the namespace, and outlives the release', () => {
+  const [account, role, binding] = objectsOf({}).objects;
   expect(account).toMatchObject({ kind: 'ServiceAccount', automountServiceAccountToken: false });
+  expect(role?.rules).toEqual(NAMESPACE_RULES);
   expect(binding).toMatchObject({
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'admin' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'helm-podinfo' },
     subjects: [{ kind: 'ServiceAccount', name: 'helm-podinfo', namespace: 'sample' }],
   });
-  for (const object of [account, binding]) {
+  for (const object of [account, role, binding]) {
     expect(object?.metadata.labels).toEqual({ 'fleetwright.dev/helm-app': 'podinfo' });
-    expect(object?.metadata.annotations).toMatchObject({ 'kustomize.toolkit.fluxcd.io/prune': 'disabled' });
+    expect(object?.metadata.annotations).toEqual({ 'kustomize.toolkit.fluxcd.io/prune': 'disabled' });
   }
 });
 
-test('a binding is made anew when its role changes, and nothing else is', () => {
-  const forced = objectsOf({ permissions: [] }).objects.filter(
-    ({ metadata }) => metadata.annotations?.['kustomize.toolkit.fluxcd.io/force'],
+test('no namespace permission leads to Flux, to more than is listed, or to all of something', () => {
+  expect(
+    NAMESPACE_RULES.flatMap((rule) => rule.apiGroups).filter((group) => /flux|\*/.test(group ?? '')),
+  ).toEqual([]);
+  expect([...new Set(NAMESPACE_RULES.flatMap(({ verbs }) => verbs))].sort()).toEqual([
+    'create',
+    'delete',
+    'get',
+    'list',
+    'patch',
+    'update',
+    'watch',
+  ]);
+  expect(
+    NAMESPACE_RULES.flatMap(({ resources = [] }) => resources).filter((r) => /\*|token|exec/.test(r)),
+  ).toEqual([]);
+});
+
+test('permissions change without a binding that changes its role: Flux would need force for that', () => {
+  const all = (['namespace', 'crds', 'cluster', []] as const).flatMap(
+    (permissions) => objectsOf({ permissions }).objects,
   );
-  expect(forced.map(({ kind }) => kind)).toEqual(['RoleBinding']);
+  const roles = new Map<string, unknown>();
+  for (const { kind, metadata, roleRef } of all.filter((object) => object.kind.endsWith('RoleBinding'))) {
+    const name = `${kind} ${metadata.name}`;
+    expect(roles.get(name) ?? roleRef).toEqual(roleRef);
+    roles.set(name, roleRef);
+  }
+  expect([...roles.keys()]).toHaveLength(4);
+  expect(JSON.stringify(all)).not.toContain('/force');
+});
+
+test("permissions on CRDs are those and Helm's own Secrets, nothing in the target namespace", () => {
+  const { yaml, objects } = objectsOf({ permissions: 'crds', targetNamespace: 'web' });
+  expectValid(yaml);
+  const [clusterRole, role] = ['ClusterRole', 'Role'].map((kind) => objects.find((o) => o.kind === kind));
+  const verbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
+  expect(clusterRole?.rules).toEqual([
+    { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs },
+  ]);
+  expect(role?.rules).toEqual([{ apiGroups: [''], resources: ['secrets'], verbs }]);
+  expect(role?.metadata.namespace).toBe('sample');
+  const bindings = objects.filter(({ kind }) => kind.endsWith('RoleBinding'));
+  expect(bindings.map(({ kind, metadata, roleRef }) => [kind, metadata.name, roleRef])).toEqual([
+    [
+      'ClusterRoleBinding',
+      'helm:sample:podinfo:crds',
+      expect.objectContaining({ kind: 'ClusterRole', name: 'helm:sample:podinfo:crds' }),
+    ],
+    ['RoleBinding', 'helm-podinfo-storage', expect.objectContaining({ name: 'helm-podinfo-storage' })],
+  ]);
+  for (const { metadata } of [...bindings, clusterRole, role].flatMap((object) => object ?? [])) {
+    expect(metadata.annotations).toEqual({ 'kustomize.toolkit.fluxcd.io/prune': 'disabled' });
+  }
+  expect(of({ permissions: 'crds' }, 'HelmRelease')?.spec).toMatchObject({
+    upgrade: { crds: 'CreateReplace' },
+  });
+  expect(problemsWith({ permissions: 'crds', crds: 'Create' })).toEqual([]);
 });
 
 test('permissions on the whole cluster bring CRDs along', () => {
@@ -149,20 +203,21 @@ test('permissions on the whole cluster bring CRDs along', () => {
   });
 });
 
-test("rules of its own include Helm's Secrets where they are stored", () => {
+test("rules of its own stand beside a role for Helm's Secrets where they are stored", () => {
   const rule = { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get'] };
-  expect(of({ permissions: [rule] }, 'Role')?.rules).toEqual([
-    rule,
-    expect.objectContaining({ apiGroups: [''], resources: ['secrets'] }),
+  const roles = objectsOf({ permissions: [rule] }).objects.filter(({ kind }) => kind === 'Role');
+  expect(roles.map(({ metadata, rules }) => [metadata.name, rules])).toEqual([
+    ['helm-podinfo', [rule]],
+    ['helm-podinfo-storage', [expect.objectContaining({ apiGroups: [''], resources: ['secrets'] })]],
   ]);
 });
 
-test('admin of the target namespace touches only Secrets where releases are stored', () => {
+test('the account of another target namespace touches only Secrets where releases are stored', () => {
   const { objects } = objectsOf({ targetNamespace: 'web' });
   const bindings = objects.filter(({ kind }) => kind === 'RoleBinding');
   expect(bindings.map(({ metadata, roleRef }) => [metadata.namespace, roleRef])).toEqual([
     ['sample', expect.objectContaining({ kind: 'Role', name: 'helm-podinfo-storage' })],
-    ['web', expect.objectContaining({ kind: 'ClusterRole', name: 'admin' })],
+    ['web', expect.objectContaining({ kind: 'Role', name: 'helm-podinfo' })],
   ]);
 });
 
@@ -172,7 +227,7 @@ test.each(['OCIRepository', 'HelmChart'] as const)('a chart that a %s carries al
   expect(objects.find((object) => object.kind === 'HelmRelease')?.spec).toMatchObject({
     chartRef: { kind, name: 'shared' },
   });
-  expect(objects).toHaveLength(3);
+  expect(objects).toHaveLength(4);
 });
 
 test('a chart of a source that is there already', () => {
@@ -291,7 +346,7 @@ describe('problems', () => {
         field: 'crds',
         value: 'Create',
         problem: 'needs more than permissions in a namespace: CRDs belong to the whole cluster',
-        remedy: "set `permissions: 'cluster'`, or make the CRDs by an add-on of the layer crds",
+        remedy: "set `permissions` to 'crds' or 'cluster', or make the CRDs by an add-on of the layer crds",
       },
     ]);
     expect(problemsWith({ ...remote, crds: 'Create' })).toEqual([]);
