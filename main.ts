@@ -1,6 +1,6 @@
 import * as apps from './apps';
 import * as clusters from './clusters';
-import { Fleet, run } from './constructs';
+import { addAll, Fleet, run } from './constructs';
 
 /** The reference fleet: every function that `clusters/` and `apps/` export adds one cluster or app. */
 export function build(outdir?: string): Fleet {
@@ -8,7 +8,8 @@ export function build(outdir?: string): Fleet {
     outdir,
     source: { url: 'ssh://git@github.com/example/fleet', branch: 'main', secretName: 'fleet-git' },
   });
-  for (const add of [...Object.values(clusters), ...Object.values(apps)]) add(fleet);
+  addAll(fleet, 'clusters', clusters);
+  addAll(fleet, 'apps', apps);
   return fleet;
 }
 

@@ -1,8 +1,9 @@
-export * from './alerts';
-export * from './fleetwright-operator';
-export * from './podinfo';
-export * from './prometheus-crds';
-export * from './protection';
-export * from './sensors';
-export * from './shop';
-export * from './status-page';
+// One line for each file of apps and add-ons. Named, so that two files cannot claim one name in silence.
+export { alerts } from './alerts';
+export { fleetwrightCrds, fleetwrightOperator } from './fleetwright-operator';
+export { podinfo } from './podinfo';
+export { prometheusCrds } from './prometheus-crds';
+export { protection } from './protection';
+export { redisRelease, sensors } from './sensors';
+export { shop } from './shop';
+export { statusPage } from './status-page';

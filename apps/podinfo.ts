@@ -15,7 +15,7 @@ export function podinfo(fleet: Fleet): void {
       const web = new kplus.Deployment(chart, 'web', {
         metadata: { name: 'podinfo' },
         replicas: values.replicas,
-        // A selector made from construct paths would change with them, and a Deployment's cannot change.
+        // Selectors made from construct paths would change with them, and a Deployment's cannot change.
         select: false,
         podMetadata: { labels },
         automountServiceAccountToken: false,
@@ -24,10 +24,15 @@ export function podinfo(fleet: Fleet): void {
       });
       web.select(kplus.LabelSelector.of({ labels }));
       ApiObject.of(web).addJsonPatch(...restricted);
-      web.exposeViaService({ name: 'podinfo', ports: [{ name: 'http', port: 80, targetPort: 9898 }] });
+      const pods = kplus.Pods.select(chart, 'pods', { labels });
+      new kplus.Service(chart, 'service', {
+        metadata: { name: 'podinfo' },
+        selector: pods,
+        ports: [{ name: 'http', port: 80, targetPort: 9898 }],
+      });
       new kplus.NetworkPolicy(chart, 'allow-web', {
         metadata: { name: 'allow-web' },
-        selector: web,
+        selector: pods,
         ingress: {
           rules: [
             { peer: kplus.Namespaces.all(chart, 'anywhere'), ports: [kplus.NetworkPolicyPort.tcp(9898)] },

@@ -1,3 +1,4 @@
-export * from './edge-local';
-export * from './management';
-export * from './prod-eu';
+// One line for each cluster. Named, so that two files cannot claim one name in silence.
+export { edgeLocal } from './edge-local';
+export { management } from './management';
+export { prodEu } from './prod-eu';

@@ -33,6 +33,12 @@ export class Schemas {
     return [...this.builtIn.keys()];
   }
 
+  /** Whether kinds of a group are known, so that one that is not known is a slip. The core group is empty. */
+  knowsGroup(minor: string, group: string): boolean {
+    const kinds = [...this.custom.keys(), ...Object.keys(this.builtIn.get(minor)?.kinds ?? {})];
+    return kinds.some((kind) => groupOf(kind.slice(0, kind.lastIndexOf('/'))) === group);
+  }
+
   /**
    * What a schema says against a document.
    *
@@ -59,4 +65,9 @@ export class Schemas {
       ? undefined
       : this.ajv.compile({ $ref: `${minor}#/definitions/${definition}` });
   }
+}
+
+/** The group of an apiVersion; the core group is empty. */
+export function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }

@@ -1,13 +1,14 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { ErrorObject } from 'ajv';
-import { parseAllDocuments, parseDocument } from 'yaml';
+import { type Document, parseAllDocuments, parseDocument } from 'yaml';
 import { FleetError, KUBERNETES_VERSION, type Problem } from '../../constructs';
 import { didYouMean } from '../../constructs/fleet/check';
-import { Schemas } from './schemas';
+import { groupOf, Schemas } from './schemas';
 
 /** What was looked at. */
 export interface Validated {
+  /** How many documents were judged. */
   readonly documents: number;
   /** Kinds without a schema, sorted: their documents were read, but not judged. */
   readonly unknownKinds: readonly string[];
@@ -34,18 +35,45 @@ export function validateTree(dist: string, schemas: string): Validated {
           problems.push(unreadable(file, document.errors[0]));
           continue;
         }
-        const object = document.toJS() as KubernetesObject | null;
+        const object = readObject(file, document, problems);
         if (!object || object.apiVersion?.startsWith('kustomize.config.k8s.io/')) continue;
-        documents++;
         const { sops: _, ...judged } = object;
-        const errors = known.errors(minor, object.apiVersion ?? '', object.kind ?? '', judged);
-        if (!errors) unknown.add(`${object.apiVersion}/${object.kind}`);
-        else problems.push(...errors.filter(isCause).map((error) => explain(file, object, error)));
+        const { apiVersion = '', kind = '' } = object;
+        const errors = known.errors(minor, apiVersion, kind, judged);
+        if (errors) {
+          documents++;
+          problems.push(...errors.filter(isCause).map((error) => explain(file, object, error)));
+        } else if (known.knowsGroup(minor, groupOf(apiVersion))) {
+          problems.push(unknownKind(file, object, minor));
+        } else {
+          unknown.add(`${apiVersion}/${kind}`);
+        }
       }
     }
   }
   if (problems.length > 0) throw new FleetError(problems);
   return { documents, unknownKinds: [...unknown].sort() };
+}
+
+/** A document as an object with a kind, or a problem. An empty document is neither. */
+function readObject(
+  file: string,
+  document: Document.Parsed,
+  problems: Problem[],
+): KubernetesObject | undefined {
+  const value: unknown = document.toJS({ maxAliasCount: 0 });
+  if (value === null) return undefined;
+  const { apiVersion, kind } = value as KubernetesObject;
+  if (typeof apiVersion === 'string' && typeof kind === 'string') return value as KubernetesObject;
+  problems.push({
+    code: 'object-malformed',
+    path: file,
+    field: '',
+    value: undefined,
+    problem: 'holds a document without apiVersion and kind',
+    remedy: 'this folder is generated: synthesize it again',
+  });
+  return undefined;
 }
 
 interface KubernetesObject {
@@ -56,27 +84,27 @@ interface KubernetesObject {
 }
 
 function clustersOf(dist: string): string[] {
-  if (!fs.existsSync(dist)) {
-    throw new FleetError([
-      {
-        code: 'dist-missing',
-        path: dist,
-        field: '',
-        value: undefined,
-        problem: 'does not exist',
-        remedy: 'run `npx cdk8s synth` first, or name the folder that it wrote',
-      },
-    ]);
-  }
-  const folders = fs.readdirSync(dist, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return folders.map((entry) => entry.name).sort();
+  const isFolder = fs.statSync(dist, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const entries = isFolder ? fs.readdirSync(dist, { withFileTypes: true }) : [];
+  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  if (folders.length > 0) return folders.sort();
+  throw new FleetError([
+    {
+      code: 'dist-missing',
+      path: dist,
+      field: '',
+      value: undefined,
+      problem: 'is no folder with a folder for each cluster',
+      remedy: 'run `npx cdk8s synth` first, or name the folder that it wrote',
+    },
+  ]);
 }
 
 function minorOf(folder: string, known: Schemas, problems: Problem[]): string {
   const file = path.join(folder, 'kustomization.yaml');
   const list = fs.existsSync(file) ? parseDocument(fs.readFileSync(file, 'utf8')).toJS() : undefined;
   const version: unknown = list?.metadata?.annotations?.[KUBERNETES_VERSION];
-  const minor = /^v(1\.\d+)\./.exec(String(version))?.[1];
+  const minor = /^v(1\.\d+)\.\d+$/.exec(String(version))?.[1];
   if (minor && known.minors.includes(minor)) return minor;
   problems.push({
     code: 'schema-version',
@@ -127,6 +155,18 @@ function explain(file: string, { kind, metadata }: KubernetesObject, error: Erro
       error.keyword === 'enum'
         ? `use one of ${error.params.allowedValues.join(', ')}`
         : 'write what the schema takes',
+  };
+}
+
+/** A kind that its group does not have: a slip, or a version that is not served any more. */
+function unknownKind(file: string, { apiVersion, kind, metadata }: KubernetesObject, minor: string): Problem {
+  return {
+    code: 'kind-unknown',
+    path: `${file} ${kind} ${metadata?.name}`,
+    field: 'kind',
+    value: `${apiVersion}/${kind}`,
+    problem: `is no kind of Kubernetes ${minor}, nor of the pinned definitions`,
+    remedy: 'correct apiVersion and kind',
   };
 }
 

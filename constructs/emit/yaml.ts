@@ -91,7 +91,8 @@ function writeScalar(value: unknown, path: string): string {
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (typeof value === 'number' && Number.isFinite(value)) return writeNumber(value);
   if (value == null) return 'null';
-  throw new TypeError(`${path} is ${String(value)} (${typeof value}): YAML carries plain data only`);
+  const shown = typeof value === 'number' ? String(value) : `a ${typeof value}`;
+  throw new TypeError(`${path} is ${shown}: YAML carries plain data only`);
 }
 
 /** YAML 1.1 takes `1e+21` for a string: a float needs its dot there. */

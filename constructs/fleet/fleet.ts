@@ -2,8 +2,10 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App, type IResolver } from 'cdk8s';
 import { Construct } from 'constructs';
-import { type Changes, recoverTree, writeTree } from '../emit/write';
+import { recoverTree } from '../emit/swap';
+import { type Changes, writeTree } from '../emit/write';
 import { checkFleetSource, wire } from '../flux/wiring';
+import { attempt } from '../flux/wiring/attempt';
 import { FleetError, type Problem } from '../problem';
 import type { Placed } from './app';
 import { checkConnections, checkDependencies, checkFields, type Fields, nameDuplicate } from './check';
@@ -116,7 +118,9 @@ export class Fleet extends App {
     if (!this.compiled) {
       const renderer = new Renderer(this.resolvers, this.props.clusterScoped ?? [], this.pathInSource(''));
       for (const cluster of this.clusters) {
-        renderer.add(cluster, wire(this, cluster));
+        const problems: Problem[] = [];
+        const failed = attempt(cluster.node.path, () => void problems.push(...wire(this, cluster)));
+        renderer.add(cluster, [...problems, ...failed]);
         if (cluster.teardown !== 'removed')
           renderer.describe(cluster.name, { [KUBERNETES_VERSION]: cluster.kubernetesVersion });
         for (const child of cluster.node.children) cluster.node.tryRemoveChild(child.node.id);
@@ -137,9 +141,9 @@ export class Fleet extends App {
    */
   override synth(): void {
     refuseEmptied(this.outdir);
-    recoverTree(this.outdir);
+    onDisk(this.outdir, () => recoverTree(this.outdir));
     const compiled = this.compile();
-    const changes: Changes = writeTree(this.outdir, compiled.files);
+    const changes: Changes = onDisk(this.outdir, () => writeTree(this.outdir, compiled.files));
     const scratch = process.env.CDK8S_OUTDIR;
     if (scratch && path.resolve(scratch) !== path.resolve(this.outdir)) writeStreams(scratch, compiled);
     process.stderr.write(summary(this, compiled, changes));
@@ -212,6 +216,28 @@ export class Fleet extends App {
         .map(({ name, labels }) => `${name} ${JSON.stringify(labels)}`)
         .join('; ')}`,
     };
+  }
+}
+
+/** What the file system refuses is a problem of the folder, and not of the fleet's code. */
+function onDisk<T>(outdir: string, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    const { syscall, message } = cause as NodeJS.ErrnoException;
+    if (!syscall) throw cause;
+    throw new FleetError([
+      {
+        code: 'outdir-unwritable',
+        path: path.resolve(outdir),
+        field: 'outdir',
+        value: outdir,
+        problem: `cannot be written: ${message}`,
+        remedy:
+          'make it a folder that you may write, with room for two copies beside each other; then synthesize again',
+        cause,
+      },
+    ]);
   }
 }
 

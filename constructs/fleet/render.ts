@@ -7,7 +7,7 @@ import { byApplyOrder, compare } from '../emit/order';
 import { toYaml } from '../emit/yaml';
 import { checkConstruct, FleetError, type Problem } from '../problem';
 import { protect } from '../protection/protect';
-import { checkObject, Decryption, Identities, type Rendered, TenantSyncs } from './check';
+import { checkObject, checkText, Decryption, Identities, type Rendered, TenantSyncs } from './check';
 
 /** A compiled fleet. */
 export interface Compiled {
@@ -138,7 +138,9 @@ export class Renderer {
       this.tenantSyncs.add(cluster, one);
       this.decryption.add(path, one);
       try {
-        text += `---\n${toYaml(one.manifest)}`;
+        const document = toYaml(one.manifest);
+        this.problems.push(...checkText(document, one));
+        text += `---\n${document}`;
       } catch (cause) {
         this.problems.push(notRendered(one.path, cause));
       }

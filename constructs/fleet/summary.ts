@@ -8,9 +8,9 @@ const MOST = 20;
 /** What a synth did, for the person who ran it. */
 export function summary(fleet: Fleet, { files, objects }: Compiled, changes: Changes): string {
   const lines = [
+    ...changes.removed.map((file) => `  - ${file}`),
     ...changes.added.map((file) => `  + ${file}`),
     ...changes.changed.map((file) => `  ~ ${file}`),
-    ...changes.removed.map((file) => `  - ${file}`),
   ];
   const shown = lines.slice(0, MOST);
   if (lines.length > MOST) shown.push(`  ... and ${lines.length - MOST} more`);
@@ -19,7 +19,18 @@ export function summary(fleet: Fleet, { files, objects }: Compiled, changes: Cha
       ? 'nothing changed'
       : `${changes.added.length} files added, ${changes.changed.length} changed, ${changes.removed.length} removed`;
   const head = `${fleet.outdir}/: ${count(fleet.clusters.length, 'cluster')}, ${count(objects, 'object')} in ${files.size} files; ${state}`;
-  return [head, ...shown, ''].join('\n');
+  return [head, ...goneClusters(files, changes), ...shown, ''].join('\n');
+}
+
+/** A cluster whose folder vanishes still runs: nothing deletes its machines, and nothing looks after them. */
+function goneClusters(files: Compiled['files'], { removed }: Changes): string[] {
+  const clusterOf = (file: string) => file.slice(0, Math.max(0, file.indexOf('/')));
+  const left = new Set([...files.keys()].map(clusterOf));
+  const gone = new Set(removed.map(clusterOf).filter((cluster) => cluster !== '' && !left.has(cluster)));
+  return [...gone].map(
+    (cluster) =>
+      `  ! ${cluster} is no longer in the fleet. What it runs stays, and so do its machines: docs/protection.md`,
+  );
 }
 
 function count(many: number, noun: string): string {

@@ -74,11 +74,29 @@ function attempt(construct: IConstruct, check: Check): readonly Problem[] {
   }
 }
 
-/** Writes problems for a person: one paragraph each, in a stable order, without a stack trace. */
+/**
+ * Writes problems for a person: one paragraph each, in a stable order, without a stack trace. What is wrong
+ * in the same way on many clusters is said once.
+ */
 export function formatProblems(problems: readonly Problem[]): string {
   const sorted = [...problems].sort((a, b) => compare(a.path, b.path) || compare(a.field, b.field));
-  const head = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  return `${head}\n\n${sorted.map(formatProblem).join('\n\n')}\n`;
+  const groups = new Map<string, Problem[]>();
+  for (const problem of sorted) {
+    const { code, path, field, value, problem: what } = problem;
+    const key = JSON.stringify([code, path.replace(CLUSTER, ''), field, brief(value), what]);
+    groups.set(key, [...(groups.get(key) ?? []), problem]);
+  }
+  const head = groups.size === 1 ? '1 problem' : `${groups.size} problems`;
+  return `${head}\n\n${[...groups.values()].map(formatGroup).join('\n\n')}\n`;
+}
+
+/** The part of a construct path that says on which cluster. */
+const CLUSTER = /^clusters\/([^/]+)(?=\/)/;
+
+function formatGroup(group: readonly Problem[]): string {
+  const others = group.slice(1).map(({ path }) => CLUSTER.exec(path)?.[1] ?? path);
+  const also = others.length > 0 ? `\n  also on: ${others.join(', ')}` : '';
+  return group.slice(0, 1).map(formatProblem).join('') + also;
 }
 
 function formatProblem({ code, path, field, value, problem, remedy }: Problem): string {
@@ -88,7 +106,12 @@ function formatProblem({ code, path, field, value, problem, remedy }: Problem): 
 }
 
 function brief(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? String(value);
+  } catch {
+    text = `(a ${typeof value} that cannot be shown)`;
+  }
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }
 

@@ -64,6 +64,19 @@ describe('fleetwright validate', () => {
       (text: string) => text.replace('deletionPolicy: Orphan', 'deletionPolicy: Keep'),
       '[schema-enum]\n  spec.deletionPolicy is "Keep": must be equal to one of the allowed values\n  remedy: use one of MirrorPrune, Delete, WaitForTermination, Orphan',
     ],
+    [
+      'a kind that its group does not have',
+      WEB,
+      (text: string) => text.replace('kind: Deployment', 'kind: Deploymnt'),
+      '[kind-unknown]\n  kind is "apps/v1/Deploymnt": is no kind of Kubernetes 1.35, nor of the pinned definitions',
+    ],
+    ['a document that is no object', WEB, (text: string) => `${text}---\n- a\n`, '[object-malformed]'],
+    [
+      'a version with more behind it',
+      'prod-eu/kustomization.yaml',
+      (text: string) => text.replace('v1.35.4', 'v1.35.4x'),
+      '[schema-version]',
+    ],
     ['YAML that is none', WEB, (text: string) => text.replace('spec:', 'spec: ['), '[yaml-malformed]'],
     [
       'a cluster of an unknown version',
@@ -81,7 +94,7 @@ describe('fleetwright validate', () => {
   it('says when there is nothing to validate', () => {
     const { status, stderr } = fleetwright('validate', 'nowhere');
     expect(stderr).toContain(
-      'nowhere [dist-missing]\n  does not exist\n  remedy: run `npx cdk8s synth` first',
+      'nowhere [dist-missing]\n  is no folder with a folder for each cluster\n  remedy: run `npx cdk8s synth` first',
     );
     expect(status).toBe(1);
   });

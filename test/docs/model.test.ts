@@ -97,6 +97,7 @@ describe('the problems of docs/model.md', () => {
     expect(others.sort()).toEqual([
       'constructs/clusters/aws/network-check.ts',
       'constructs/problem/problem.ts', // reads it
+      'constructs/problem/problem.ts',
       'constructs/redis-backup/check.ts',
       'constructs/redis-backup/check.ts',
     ]);

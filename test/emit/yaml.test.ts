@@ -146,7 +146,7 @@ spec:
   it.each([
     ['NaN', { spec: { replicas: Number.NaN } }, '/spec/replicas is NaN'],
     ['infinity', { spec: [Number.POSITIVE_INFINITY] }, '/spec/0 is Infinity'],
-    ['a function', { data: { f: parse } }, '(function): YAML carries plain data only'],
+    ['a function', { data: { f: parse } }, '/data/f is a function: YAML carries plain data only'],
     ['a class instance', { spec: { when: new Date(0) } }, '/spec/when is a Date'],
     ['half a character', { data: { a: 'x\ud800' } }, 'holds half a character'],
     [
@@ -154,7 +154,7 @@ spec:
       { data: { ['k'.repeat(1025)]: 'x' } },
       '/data has a key of 1025 characters',
     ],
-    ['a big integer', { spec: { size: 1n } }, '/spec/size is 1 (bigint)'],
+    ['a big integer', { spec: { size: 1n } }, '/spec/size is a bigint'],
   ])('refuses %s and names the place', (_, written, message) => {
     expect(() => toYaml(written)).toThrow(message);
   });

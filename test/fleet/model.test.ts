@@ -1,6 +1,7 @@
 import { ApiObject, Chart, Lazy } from 'cdk8s';
 import {
   AddOn,
+  addAll,
   ExistingCluster,
   type ExistingClusterProps,
   Fleet,
@@ -378,6 +379,7 @@ describe('objects', () => {
 
   it.each([
     ['plaintext beside a sops member', { stringData: { a: 'hunter2' }, sops: { mac: 'x' } }, 'stringData.a'],
+    ['a member that a Secret does not have', { binaryData: { a: 'aHVudGVyMg==' } }, 'binaryData'],
     ['a forged prefix', { stringData: { a: 'ENC[lol]hunter2' }, sops: {} }, 'stringData.a'],
     ['ciphertext without the code that proves it', { data: { a: SEALED }, sops: {} }, 'data.a'],
     ['one value of many', { data: { a: SEALED, b: 'aHVudGVyMg==' }, sops: { mac: SEALED } }, 'data.b'],
@@ -385,6 +387,16 @@ describe('objects', () => {
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' }, ...content };
     const problems = problemsAlone((chart) => void new ApiObject(chart, 'a', secret));
     expect(problems).toContainEqual(expect.objectContaining({ code: 'secret-plaintext', field }));
+  });
+
+  it('are no place for a private key, whatever their kind', () => {
+    for (const key of ['-----BEGIN RSA PRIVATE KEY-----\nMII', 'AGE-SECRET-KEY-1QQQ']) {
+      const problems = problemsAlone((chart) => void map(chart, 'a', { data: { key } }));
+      expect(problems).toMatchObject([
+        { code: 'secret-plaintext', problem: expect.stringContaining('holds a private key') },
+      ]);
+      expect(formatProblems(problems)).not.toContain(key);
+    }
   });
 
   it('in a list have escaped every check', () => {
@@ -598,5 +610,33 @@ describe('the shape of what is declared', () => {
         remedy: expect.stringContaining('did you mean "branch"?'),
       },
     ]);
+  });
+});
+
+describe('addAll', () => {
+  it('calls what an index exports, and reports what it cannot call', () => {
+    const fleet = emptyFleet();
+    addAll(fleet, 'clusters', { edge: (to: Fleet) => void cluster(to, 'edge'), prodUs: undefined });
+    expect(fleet.clusters.map(({ name }) => name)).toEqual(['edge', 'management']);
+    expect(problemsOf(fleet)).toMatchObject([
+      { code: 'export-unusable', path: 'clusters/index.ts', field: 'prodUs' },
+    ]);
+  });
+});
+
+describe('problems', () => {
+  it('that are the same on many clusters are printed once', () => {
+    const fleet = emptyFleet();
+    cluster(fleet, 'a');
+    cluster(fleet, 'b');
+    app(fleet, 'bad', {
+      define: () => {
+        throw new Error('no');
+      },
+    });
+    expect(problemsOf(fleet)).toHaveLength(3);
+    const text = formatProblems(problemsOf(fleet));
+    expect(text).toContain('1 problem\n\nclusters/a/apps/bad [define-failed]');
+    expect(text).toContain('also on: b, management\n');
   });
 });

@@ -36,7 +36,7 @@ describe('npx cdk8s synth', () => {
     edit(folder, 'apps/podinfo.ts', 'replicas: 3', 'replicas: 4');
     const { status, stdout, stderr } = cdk8sSynth(folder);
     expect(stderr).toContain(
-      '0 files added, 1 changed, 1 removed\n  ~ prod-eu/apps/podinfo/podinfo.yaml\n  - prod-eu/stale.yaml\n',
+      '0 files added, 1 changed, 1 removed\n  - prod-eu/stale.yaml\n  ~ prod-eu/apps/podinfo/podinfo.yaml\n',
     );
     expect(stdout).toContain('- build/synth/prod-eu.yaml');
     expect(status).toBe(0);
@@ -106,6 +106,32 @@ describe('npx cdk8s synth', () => {
     expect(readTree(path.join(folder, 'dist'))['prod-eu/apps/podinfo/podinfo.yaml']).toContain('replicas: 4');
     expect(fs.readdirSync(folder).filter((name) => name.startsWith('.dist'))).toEqual([]);
   }, 120_000);
+
+  it('names a cluster that is no longer in the fleet before everything else', () => {
+    const folder = fork('gone');
+    edit(folder, 'clusters/index.ts', "export { edgeLocal } from './edge-local';\n", '');
+    edit(folder, 'apps/index.ts', "export { statusPage } from './status-page';\n", '');
+    edit(folder, 'apps/index.ts', "export { redisRelease, sensors } from './sensors';\n", '');
+    const { stderr } = cdk8sSynth(folder);
+    const [, second] = stderr.split('\n');
+    expect(second).toBe(
+      '  ! edge-local is no longer in the fleet. What it runs stays, and so do its machines: docs/protection.md',
+    );
+  });
+
+  it('does not take two files that claim one name', () => {
+    const folder = fork('copied');
+    fs.copyFileSync(path.join(folder, 'clusters/prod-eu.ts'), path.join(folder, 'clusters/prod-us.ts'));
+    edit(
+      folder,
+      'clusters/index.ts',
+      "from './prod-eu';",
+      "from './prod-eu';\nexport { prodEu } from './prod-us';",
+    );
+    const { status } = cdk8sSynth(folder);
+    expect(status).not.toBe(0);
+    expect(readTree(path.join(folder, 'dist'))).toEqual(committed);
+  });
 
   it('refuses a cdk8s.yaml whose output is the folder of the fleet, since that is emptied first', () => {
     const folder = fork('emptied');

@@ -47,6 +47,7 @@ interface Named {
 
 /** A hint for a remedy when one of the candidates is close to what was written; else empty. */
 export function didYouMean(written: string, candidates: readonly string[]): string {
+  if (written.length > 64) return '';
   const [best] = candidates
     .map((candidate) => ({ candidate, distance: editDistance(written, candidate) }))
     .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))

@@ -83,16 +83,43 @@ function checkSecret(manifest: Manifest, path: string): Problem[] {
   if (manifest.kind !== 'Secret' || manifest.apiVersion !== 'v1') return [];
   const { mac } = (manifest.sops ?? {}) as { mac?: unknown };
   const isEncrypted = (value: unknown) => ENCRYPTED.test(String(mac)) && ENCRYPTED.test(String(value));
-  return (['data', 'stringData'] as const).flatMap((member) =>
+  const open = Object.keys(manifest).filter((member) => !SECRET_MEMBERS.has(member));
+  const values = (['data', 'stringData'] as const).flatMap((member) =>
     Object.entries((manifest[member] ?? {}) as Record<string, unknown>)
       .filter(([, value]) => !isEncrypted(value))
-      .map(([key]) => ({
-        code: 'secret-plaintext',
-        path,
-        field: `${member}.${key}`,
-        value: undefined,
-        problem: `of Secret ${manifest.metadata.name} would be readable in git, for ever`,
-        remedy: 'encrypt it with SOPS, or let External Secrets, cert-manager or the operator make it',
-      })),
+      .map(([key]) => `${member}.${key}`),
   );
+  return [...open, ...values].map((field) => plaintext(manifest, path, field));
+}
+
+/** What a Secret may have; anything else is no part of one, and nobody would look for a password there. */
+const SECRET_MEMBERS = new Set([
+  'apiVersion',
+  'kind',
+  'metadata',
+  'type',
+  'immutable',
+  'data',
+  'stringData',
+  'sops',
+]);
+
+/** Keys, of TLS or SSH and of age, as they begin. */
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----|AGE-SECRET-KEY-1/;
+
+/** A private key in any object, whatever its kind. */
+export function checkText(text: string, { manifest, path }: Rendered): Problem[] {
+  return PRIVATE_KEY.test(text) ? [plaintext(manifest, path, '')] : [];
+}
+
+function plaintext({ kind, metadata }: Manifest, path: string, field: string): Problem {
+  const what = field === '' ? 'holds a private key, which' : 'of it';
+  return {
+    code: 'secret-plaintext',
+    path,
+    field,
+    value: undefined,
+    problem: `${kind} ${metadata.name}: ${what} would be readable in git, for ever`,
+    remedy: 'encrypt it with SOPS, or let External Secrets, cert-manager or the operator make it',
+  };
 }

@@ -14,7 +14,8 @@ export function attempt(path: string, define: () => unknown): Problem[] {
         field: 'define',
         value: undefined,
         problem: `threw: ${cause instanceof Error ? cause.message : String(cause)}`,
-        remedy: 'correct the function; FLEETWRIGHT_VERBOSE=1 shows the stack trace',
+        remedy:
+          'run `npx tsc --noEmit`, and correct the function; FLEETWRIGHT_VERBOSE=1 shows the stack trace',
         cause,
       },
     ];

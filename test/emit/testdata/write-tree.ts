@@ -1,7 +1,8 @@
 // Writes a tree of 200 files whose content is a version, and ends itself where KILL_AT says: at the n-th
 // call of a function of the file system, or by SIGTERM between the two renames.
 import type * as fs from 'node:fs';
-import { recoverTree, writeTree } from '../../../constructs/emit/write';
+import { recoverTree } from '../../../constructs/emit/swap';
+import { writeTree } from '../../../constructs/emit/write';
 
 const [outdir = '', version = ''] = process.argv.slice(2);
 const [call, nth] = (process.env.KILL_AT ?? '').split(' ');
