@@ -1,6 +1,6 @@
 import type { Manifest } from '../emit/manifest';
 import { type RedisBundle, settle } from './bundle';
-import { backupObjects, bucketJob, restoreTestObjects } from './jobs';
+import { backupObjects, bucketCronJob, restoreTestObjects } from './jobs';
 import { bucketPolicy, networkPolicies } from './network';
 import type { RedisPlatform } from './platform';
 import { helmRelease } from './release';
@@ -28,7 +28,7 @@ export function expand(bundle: RedisBundle, platform: RedisPlatform): Manifest[]
 /** What makes and hardens the bucket where no operator runs, in the platform's namespace. */
 export function expandBucket(bundle: RedisBundle, platform: RedisPlatform): Manifest[] {
   const settled = settle(bundle, platform);
-  const job = bucketJob(settled);
+  const job = bucketCronJob(settled);
   return [bucketPolicy(settled, job.metadata.name), job];
 }
 

@@ -1,4 +1,4 @@
-import type { CronJob, Job, JobSpec, ServiceAccount } from '../../imports/kubernetes';
+import type { CronJob, JobSpec, ServiceAccount } from '../../imports/kubernetes';
 import type { Manifest } from '../emit/manifest';
 import type { Plain } from '../plain';
 import { metadataOf, type SettledBundle } from './bundle';
@@ -34,29 +34,24 @@ export function restoreTestObjects(bundle: SettledBundle): Manifest[] {
   ];
 }
 
-/** The account of bucket Jobs, in the platform's namespace. */
+/** The account of the Jobs that make buckets, in the platform's namespace. */
 export const BUCKET_ACCOUNT = 'fleetwright-bucket';
 
 /**
- * The Job that makes and hardens the bucket where no operator does. It runs in the platform's namespace,
- * where the credentials for it are. A Job cannot be changed, so its name ends in a hash of what it does; and
- * Flux makes it again once its TTL has removed it, so that the bucket's settings are put back daily.
+ * What makes and hardens the bucket where no operator does. It runs in the platform's namespace, where the
+ * credentials for it are. A CronJob and not a Job: Flux counts a Job that has not succeeded against the app's
+ * sync, so an S3 server that is down would make an app unready that works. It also puts the bucket's settings
+ * back.
  */
-export function bucketJob(bundle: SettledBundle): Manifest {
+export function bucketCronJob(bundle: SettledBundle): Manifest {
   const { identity, platform, system } = bundle;
   const s3 = platform.s3.operator;
   const pod = jobPod(bundle, 'bucket', [moverStep(bundle, 'bucket', s3)], BUCKET_ACCOUNT, s3);
-  const spec: Plain<JobSpec> = { ...jobSpec(bundle, pod), activeDeadlineSeconds: 600, backoffLimit: 6 };
-  const name = childName(
-    `${identity.namespace}-${identity.name}`,
-    `bucket-${hashOf([JSON.stringify(spec)])}`,
-  );
-  return typed<Job>({
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: metadataOf(bundle, name, system),
-    spec,
-  });
+  // In the platform's namespace `a-b` of `c` and `b` of `c-a` would else be one name.
+  const suffix = `bucket-${hashOf([identity.namespace, identity.name])}`;
+  const name = childName(`${identity.namespace}-${identity.name}`, suffix);
+  const spec: Plain<JobSpec> = { ...jobSpec(bundle, pod), activeDeadlineSeconds: 600 };
+  return cronJob(bundle, name, 'H * * * *', spec, system);
 }
 
 /** A ServiceAccount without a token, and with the role that S3 knows it by, if there is one. */
@@ -74,11 +69,17 @@ function jobIdentity({ names, platform }: SettledBundle, job: 'backup' | 'restor
   return roles ? { roleArn: roles[job] } : { secretName: names.s3[job] };
 }
 
-function cronJob(bundle: SettledBundle, name: string, schedule: string, spec: Plain<JobSpec>): Manifest {
+function cronJob(
+  bundle: SettledBundle,
+  name: string,
+  schedule: string,
+  spec: Plain<JobSpec>,
+  namespace?: string,
+): Manifest {
   return typed<CronJob>({
     apiVersion: 'batch/v1',
     kind: 'CronJob',
-    metadata: metadataOf(bundle, name),
+    metadata: metadataOf(bundle, name, namespace),
     spec: {
       schedule: spreadSchedule(schedule, bundle.identity, name),
       timeZone: 'Etc/UTC',

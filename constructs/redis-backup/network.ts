@@ -68,7 +68,7 @@ function clientsOf({ spec }: SettledBundle): Plain<NetworkPolicySpec>['podSelect
   };
 }
 
-/** What lets a bucket Job reach S3 from the platform's namespace. */
+/** What lets a bucket job reach S3 from the platform's namespace. */
 export function bucketPolicy(bundle: SettledBundle, name: string): Manifest {
   return policy(bundle, name, jobPolicy(bundle, 'bucket', []), bundle.system);
 }

@@ -40,8 +40,8 @@ test('renders every object with everything set', () => {
   expect(kinds(objects)).toEqual([
     'CronJob',
     'CronJob',
+    'CronJob',
     'HelmRelease',
-    'Job',
     'NetworkPolicy',
     'NetworkPolicy',
     'NetworkPolicy',
@@ -106,10 +106,26 @@ test('a namespace that denies by default lets its pods out to servers', () => {
   });
 });
 
+test('a bucket that cannot be made now leaves the app ready: Flux waits for Jobs, not for CronJobs', () => {
+  const { objects } = render({ platform, mode: 'expanded' });
+  expect(kinds(objects)).not.toContain('Job');
+});
+
+test('bundles of all namespaces make their buckets in one, by different names', () => {
+  const nameOf = (namespace: string, name: string) => {
+    const { objects } = render({ platform, mode: 'expanded', namespace, name });
+    return objects.find(
+      ({ kind, metadata }) => kind === 'CronJob' && metadata.namespace === 'fleetwright-system',
+    )?.metadata.name;
+  };
+  expect(nameOf('a-b', 'c')).toMatch(/^a-b-c-bucket-[0-9a-f]{8}$/);
+  expect(nameOf('a-b', 'c')).not.toBe(nameOf('a', 'b-c'));
+});
+
 test('EKS is told to give the role to the mover only', () => {
   const { objects } = render(allProps);
   const annotations = objects
-    .filter(({ kind }) => kind === 'CronJob')
+    .filter(({ kind, metadata }) => kind === 'CronJob' && !metadata.name.includes('bucket'))
     .map(({ spec }) => JSON.stringify(spec).match(/skip-containers":"([^"]*)"/)?.[1]);
   expect(annotations).toEqual(['dump,check,load', 'check,load']);
 });
@@ -120,7 +136,10 @@ test('jobs get the memory of the server, whatever the size of the file', () => {
     mode: 'expanded',
     redis: { memory: '2Gi', storage: { size: '4Gi' } },
   });
-  const pod = podOf(objects.find(({ kind }) => kind === 'CronJob') as Manifest);
+  const named = objects.find(
+    ({ kind, metadata }) => kind === 'CronJob' && metadata.name === 'shop-redis-backup',
+  );
+  const pod = podOf(named as Manifest);
   const limits = pod?.initContainers?.map(({ name, resources }) => [name, resources?.limits?.memory]);
   expect(limits).toEqual([
     ['dump', '128Mi'],
