@@ -179,7 +179,7 @@ export class Fleet extends App {
     return [
       ...checkFields('', '', this.props, FIELDS),
       ...checkFields('', 'source', this.source, SOURCE_FIELDS),
-      ...(this.source ? checkFleetSource(this.source) : []),
+      ...(this.source ? [...checkFleetSource(this.source), ...checkSourcePath(this.source.path)] : []),
       ...this.duplicates,
       ...this.checkManagement(),
       ...checkConnections(this.clusters.map((cluster) => ({ ...pick(cluster), path: cluster.node.path }))),
@@ -217,6 +217,27 @@ export class Fleet extends App {
         .join('; ')}`,
     };
   }
+}
+
+/** A folder of the repository, as Flux's syncs name it behind `./`. */
+function checkSourcePath(value: string | undefined): Problem[] {
+  if (
+    value === undefined ||
+    (/^[\w.-]+(\/[\w.-]+)*$/.test(value) && !value.split('/').some((name) => /^\.+$/.test(name)))
+  ) {
+    return [];
+  }
+  return [
+    {
+      code: 'source-path',
+      path: '',
+      field: 'source.path',
+      value,
+      problem: 'is no folder of the repository',
+      remedy:
+        'write it from the root of the repository, without `./` or a slash at an end: dist, or deploy/dist',
+    },
+  ];
 }
 
 /** What the file system refuses is a problem of the folder, and not of the fleet's code. */

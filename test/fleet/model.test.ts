@@ -596,6 +596,17 @@ describe('the shape of what is declared', () => {
     ]);
   });
 
+  it.each(['', '.', './dist', 'dist/', '/abs', '../x', 'a/../b', 'a b'])(
+    'holds for the path of the source: %j',
+    (path) => {
+      const fleet = new Fleet({ source: { url: 'https://git.example.com/a.git', path } });
+      cluster(fleet, 'management', { management: true });
+      expect(problemsOf(fleet)).toContainEqual(
+        expect.objectContaining({ code: 'source-path', field: 'source.path', value: path }),
+      );
+    },
+  );
+
   it('holds for the fleet itself', () => {
     const fleet = new Fleet({
       source: { url: 'https://git.example.com/a.git', brnch: 'x' },
