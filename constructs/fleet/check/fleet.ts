@@ -1,0 +1,96 @@
+import { checkFleetSource } from '../../flux/wiring';
+import type { Problem } from '../../problem';
+import type { Placed } from '../app';
+import type { Cluster } from '../cluster';
+import type { Fleet, FleetProps, FleetSource } from '../fleet';
+import { checkDependencies } from './dependencies';
+import { checkFields, type Fields } from './fields';
+import { checkConnections } from './networks';
+
+const FIELDS: Fields<FleetProps> = {
+  source: 'required',
+  outdir: 'optional',
+  resolvers: 'optional',
+  clusterScoped: 'optional',
+};
+
+const SOURCE_FIELDS: Fields<FleetSource> = {
+  url: 'required',
+  branch: 'optional',
+  secretName: 'optional',
+  interval: 'optional',
+  path: 'optional',
+};
+
+/** What is wrong with a fleet as a whole. */
+export function checkFleet(fleet: Fleet, props: FleetProps): Problem[] {
+  const { clusters, source } = fleet;
+  const placed = new Map<Placed, Cluster[]>(fleet.units.map((unit) => [unit, []]));
+  for (const cluster of clusters) {
+    for (const unit of fleet.unitsOn(cluster)) placed.get(unit)?.push(cluster);
+  }
+  return [
+    ...checkFields('', '', props, FIELDS),
+    ...checkFields('', 'source', source, SOURCE_FIELDS),
+    ...(source ? [...checkFleetSource(source), ...checkSourcePath(source.path)] : []),
+    ...checkManagement(clusters),
+    ...checkConnections(clusters.map((cluster) => ({ ...pick(cluster), path: cluster.node.path }))),
+    ...checkDependencies(fleet.units, placed),
+    ...[...placed]
+      .filter(([unit, selected]) => unit.isSound && selected.length === 0)
+      .map(([unit]) => unplaced(unit, clusters)),
+  ];
+}
+
+function checkManagement(clusters: readonly Cluster[]): Problem[] {
+  const found = clusters.filter((cluster) => cluster.isManagement);
+  if (found.length === 1) return [];
+  return [
+    {
+      code: 'management-cluster',
+      path: found[1]?.node.path ?? 'clusters',
+      field: 'management',
+      value: found.length === 0 ? undefined : found.map(({ name }) => name),
+      problem: found.length === 0 ? 'is set by no cluster' : 'is set by more than one cluster',
+      remedy: 'set `management: true` on exactly one ExistingCluster: it holds the others',
+    },
+  ];
+}
+
+function unplaced(unit: Placed, clusters: readonly Cluster[]): Problem {
+  return {
+    code: 'placement-empty',
+    path: unit.node.path,
+    field: 'placement',
+    value: unit.props.placement,
+    problem: 'selects no cluster',
+    remedy: `clusters have these labels: ${clusters
+      .map(({ name, labels }) => `${name} ${JSON.stringify(labels)}`)
+      .join('; ')}`,
+  };
+}
+
+/** A folder of the repository, as Flux's syncs name it behind `./`. */
+function checkSourcePath(value: string | undefined): Problem[] {
+  if (
+    value === undefined ||
+    (/^[\w.-]+(\/[\w.-]+)*$/.test(value) && !value.split('/').some((name) => /^\.+$/.test(name)))
+  ) {
+    return [];
+  }
+  return [
+    {
+      code: 'source-path',
+      path: '',
+      field: 'source.path',
+      value,
+      problem: 'is no folder of the repository',
+      remedy:
+        'write it from the root of the repository, without `./` or a slash at an end: dist, or deploy/dist',
+    },
+  ];
+}
+
+function pick({ name, networks, connectedTo }: Cluster) {
+  return { name, networks, connectedTo };
+}

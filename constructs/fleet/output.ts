@@ -1,0 +1,71 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { recoverTree } from '../emit/swap';
+import { writeTree } from '../emit/write';
+import { FleetError } from '../problem';
+import type { Fleet } from './fleet';
+import type { Compiled } from './render';
+import { summary } from './summary';
+
+/** Compiles a fleet, makes its folder hold it, and tells the person who ran it what changed. */
+export function writeFleet(fleet: Fleet): void {
+  const { outdir } = fleet;
+  refuseEmptied(outdir);
+  onDisk(outdir, () => recoverTree(outdir));
+  const compiled = fleet.compile();
+  const changes = onDisk(outdir, () => writeTree(outdir, compiled.files));
+  const scratch = process.env.CDK8S_OUTDIR;
+  if (scratch) writeStreams(scratch, compiled);
+  process.stderr.write(summary(fleet, compiled, changes));
+}
+
+/** `cdk8s synth` has deleted its own output folder before any code of the fleet ran. */
+function refuseEmptied(outdir: string): void {
+  const scratch = process.env.CDK8S_OUTDIR;
+  if (!scratch || path.resolve(scratch) !== path.resolve(outdir)) return;
+  throw new FleetError([
+    {
+      code: 'outdir-emptied',
+      path: 'cdk8s.yaml',
+      field: 'output',
+      value: scratch,
+      problem:
+        "is the fleet's own folder, which `cdk8s synth` empties before it knows that the fleet is right",
+      remedy:
+        'write `output: build/synth` there, and give no `--output`; `git restore` brings the folder back',
+    },
+  ]);
+}
+
+/** What the file system refuses is a problem of the folder, and not of the fleet's code. */
+function onDisk<T>(outdir: string, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    const { syscall, message } = cause as NodeJS.ErrnoException;
+    if (!syscall) throw cause;
+    throw new FleetError([
+      {
+        code: 'outdir-unwritable',
+        path: path.resolve(outdir),
+        field: 'outdir',
+        value: outdir,
+        problem: `cannot be written: ${message}`,
+        remedy:
+          'make it a folder that you may write, with room for two copies beside each other; then synthesize again',
+        cause,
+      },
+    ]);
+  }
+}
+
+/** One file for each cluster, for what `cdk8s synth` does with its own folder. */
+function writeStreams(folder: string, { files }: Compiled): void {
+  const streams = new Map<string, string>();
+  for (const [file, content] of files) {
+    const cluster = file.slice(0, file.indexOf('/'));
+    if (!file.endsWith('/kustomization.yaml')) streams.set(cluster, (streams.get(cluster) ?? '') + content);
+  }
+  fs.mkdirSync(folder, { recursive: true });
+  for (const [cluster, content] of streams) fs.writeFileSync(path.join(folder, `${cluster}.yaml`), content);
+}
