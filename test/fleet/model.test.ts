@@ -164,6 +164,16 @@ describe('networks', () => {
   });
 });
 
+describe('labels', () => {
+  it.each([5, 'edge!', '-edge', 'x'.repeat(64), true])('that are no label value: %j', (value) => {
+    const fleet = emptyFleet();
+    cluster(fleet, 'edge', { labels: { env: value } as never });
+    expect(problemsOf(fleet)).toMatchObject([
+      { code: 'label-malformed', path: 'clusters/edge', field: 'labels.env', value },
+    ]);
+  });
+});
+
 describe('placement', () => {
   it('that selects no cluster names the labels there are', () => {
     const fleet = emptyFleet();

@@ -3,18 +3,30 @@ import type { Problem } from '../../problem';
 type Labels = Readonly<Record<string, string>>;
 
 /**
- * Labels of a cluster that are written by hand and say something else than the cluster itself: every
- * placement by `name` or `provider` would miss it, or find another.
+ * Labels of a cluster that no placement could select by: their value is no label value, or they say something
+ * else than the cluster itself.
  */
 export function checkLabels(path: string, written: Labels = {}, actual: Labels): Problem[] {
-  return Object.entries(written)
-    .filter(([key, value]) => actual[key] !== value)
-    .map(([key, value]) => ({
-      code: 'label-fixed',
-      path,
-      field: `labels.${key}`,
-      value,
-      problem: `is a label that every cluster has; here it is ${actual[key]}`,
-      remedy: 'remove it, or use another key',
-    }));
+  return Object.entries(written).flatMap(([key, value]) => {
+    const at = { path, field: `labels.${key}`, value };
+    if (typeof value !== 'string' || !/^(?![-_.])[\w.-]{0,63}(?<![-_.])$/.test(value)) {
+      return [
+        {
+          ...at,
+          code: 'label-malformed',
+          problem: 'is no label value',
+          remedy: 'use a text of letters, digits, `-`, `_` and `.`, at most 63',
+        },
+      ];
+    }
+    if (actual[key] === value) return [];
+    return [
+      {
+        ...at,
+        code: 'label-fixed',
+        problem: `is a label that every cluster has; here it is ${actual[key]}`,
+        remedy: 'remove it, or use another key',
+      },
+    ];
+  });
 }
