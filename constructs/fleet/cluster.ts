@@ -38,6 +38,12 @@ export interface NodePool {
   readonly kubernetesVersion?: string;
   /** Labels of the nodes. @default none */
   readonly labels?: Readonly<Record<string, string>>;
+  /**
+   * The two steps of a removal: `allowed` lifts the protection of the pool, `removed` removes it. See
+   * docs/protection.md.
+   * @default the pool is protected
+   */
+  readonly teardown?: Teardown;
 }
 
 /** The two steps of a removal. */

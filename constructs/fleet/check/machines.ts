@@ -1,5 +1,6 @@
 import type { Problem } from '../../problem';
-import type { ControlPlane, NodePool } from '../cluster';
+import { type ControlPlane, type NodePool, TEARDOWNS } from '../cluster';
+import { checkChoice } from './choice';
 import { checkDnsLabel } from './names';
 
 /** Kubelets may be this many minors behind the API server. */
@@ -49,6 +50,7 @@ export function checkPools(path: string, { kubernetesVersion, pools }: Workers):
       ...checkDnsLabel(path, `pools[${i}].name`, pool.name, 20),
       ...checkPoolName(path, i, pools),
       ...checkReplicas(path, i, pool),
+      ...checkChoice(path, `pools[${i}].teardown`, pool.teardown, TEARDOWNS),
       ...(pool.kubernetesVersion === undefined
         ? []
         : checkSkew(path, i, pool.kubernetesVersion, kubernetesVersion)),
