@@ -20,6 +20,7 @@ export const POOL_FIELDS: Fields<NodePool> = {
   replicas: 'required',
   kubernetesVersion: 'optional',
   labels: 'optional',
+  teardown: 'optional',
 };
 
 const NETWORKS_FIELDS: Fields<ClusterNetworks> = { pods: 'required', services: 'required', vpc: 'optional' };

@@ -9,13 +9,17 @@ import { renderAlone } from '../support/fleet';
 
 const CLUSTER = ['cluster', 'dev', '--namespace=clusters'];
 
-const render = (teardown?: Teardown) =>
+/** Two pools, of which one goes before the cluster does. */
+const render = ({ spare, cluster: teardown }: { spare?: Teardown; cluster?: Teardown } = {}) =>
   renderCluster('dev', (fleet) => {
     new LocalCluster(fleet, 'dev', {
       kubernetesVersion: 'v1.36.3',
       networks: { pods: ['10.244.0.0/16'], services: ['10.96.0.0/16'] },
       controlPlane: { replicas: 1 },
-      pools: [{ name: 'workers', replicas: 2 }],
+      pools: [
+        { name: 'workers', replicas: 2 },
+        { name: 'spare', replicas: 1, teardown: spare },
+      ],
       backend: 'inMemory',
       teardown,
     });
@@ -58,13 +62,24 @@ describeStack('a LocalCluster in memory, made by Cluster API', () => {
     const kinds = 'devmachinetemplates,kubeadmconfigtemplates,machinehealthchecks';
     const output = '--output=jsonpath={range .items[*]}{.metadata.ownerReferences[*].kind}{"\\n"}{end}';
     const owners = await server.kubectl.output(['get', kinds, '--namespace=clusters', output]);
-    expect(owners.trim().split('\n')).toEqual(Array(5).fill('Cluster'));
+    expect(owners.trim().split('\n')).toEqual(Array(8).fill('Cluster'));
+  });
+
+  test('loses a pool in two steps, with its machines', async () => {
+    const remove = ['delete', 'machinedeployment', 'dev-spare', '--namespace=clusters', '--timeout=120s'];
+    expect((await server.kubectl.run(remove)).stderr).toMatch(/refusing to delete MachineDeployment/);
+    await apply(render({ spare: 'allowed' }));
+    await server.kubectl.output(remove);
+    await apply(render({ spare: 'removed' }));
+    const pools = '--output=jsonpath={range .items[*]}{.metadata.labels.fleetwright\\.dev/pool}{"\\n"}{end}';
+    const machines = await server.kubectl.output(['get', 'machines', '--namespace=clusters', pools]);
+    expect(machines.trim().split(/\s+/)).toEqual(['workers', 'workers']);
   });
 
   test('is torn down in two steps, by its Cluster alone', async () => {
     const remove = ['delete', ...CLUSTER, '--timeout=240s'];
     expect((await server.kubectl.run(remove)).stderr).toMatch(/refusing to delete Cluster clusters\/dev/);
-    await apply(render('allowed'));
+    await apply(render({ cluster: 'allowed' }));
     await server.kubectl.output(remove);
     const kinds = 'machinedeployments,kubeadmcontrolplanes,devclusters,machines,devmachines';
     expect(await server.kubectl.output(['get', kinds, '--namespace=clusters', '--output=name'])).toBe('');

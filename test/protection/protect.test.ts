@@ -1,6 +1,13 @@
 import { ApiObject } from 'cdk8s';
 import { parseAllDocuments } from 'yaml';
-import { AddOn, AwsCluster, type AwsClusterProps, LocalCluster } from '../../constructs';
+import {
+  AddOn,
+  AwsCluster,
+  type AwsClusterProps,
+  type Fleet,
+  LocalCluster,
+  type NodePool,
+} from '../../constructs';
 import type { Manifest } from '../../constructs/emit/manifest';
 import { wire } from '../../constructs/flux/wiring';
 import { renderCluster } from '../support/clusters';
@@ -150,5 +157,74 @@ describe('a cluster', () => {
         remedy: expect.stringContaining('use allowed or removed'),
       },
     ]);
+  });
+});
+
+describe('a pool', () => {
+  const networks = props.networks;
+  const makers: [string, (fleet: Fleet, pools: readonly NodePool[]) => void][] = [
+    [
+      'AwsCluster',
+      (fleet, pools) => {
+        const machines = pools.map((pool) => ({ ...pool, instanceType: 'm7i.large' }));
+        new AwsCluster(fleet, 'prod', {
+          ...props,
+          zones: ['eu-central-1a', 'eu-central-1b'],
+          pools: machines,
+        });
+      },
+    ],
+    [
+      'LocalCluster',
+      (fleet, pools) => {
+        const { kubernetesVersion } = props;
+        new LocalCluster(fleet, 'prod', {
+          kubernetesVersion,
+          networks,
+          controlPlane: { replicas: 1 },
+          pools,
+        });
+      },
+    ],
+  ];
+
+  describe.each(makers)('of a %s', (_, make) => {
+    const objects = (teardown?: NodePool['teardown']) => {
+      const yaml = renderCluster('prod', (fleet) =>
+        make(fleet, [
+          { name: 'old', replicas: 2, teardown },
+          { name: 'workers', replicas: 2 },
+        ]),
+      );
+      return documents(yaml);
+    };
+    const isOld = ({ metadata }: Manifest) => /^prod-old(-|$)/.test(String(metadata.name));
+
+    it('may go when its teardown is allowed: Flux prunes its machines, not the templates they need', () => {
+      const found = objects('allowed');
+      expect(found.map(({ kind, metadata }) => [kind, metadata.name])).toEqual(
+        objects().map(({ kind, metadata }) => [kind, metadata.name]),
+      );
+      for (const object of found) {
+        const goes = isOld(object) && /^Machine(Deployment|HealthCheck)$/.test(object.kind);
+        expect([object.metadata.name, object.metadata.annotations]).toEqual([
+          object.metadata.name,
+          goes ? ALLOW : KEEP,
+        ]);
+      }
+    });
+
+    it('is gone when it is removed, and nothing else is', () => {
+      expect(objects('removed')).toEqual(objects().filter((object) => !isOld(object)));
+      expect(objects().filter(isOld).length).toBeGreaterThan(3);
+    });
+
+    it.each(['alowed', ''])('does not go for any other word: %j', (teardown) => {
+      const fleet = emptyFleet();
+      make(fleet, [{ name: 'old', replicas: 2, teardown } as never]);
+      expect(problemsOf(fleet)).toMatchObject([
+        { code: 'value-unknown', path: 'clusters/prod', field: 'pools[0].teardown', value: teardown },
+      ]);
+    });
   });
 });

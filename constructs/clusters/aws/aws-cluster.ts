@@ -12,6 +12,7 @@ import {
   addPoolHealthCheck,
   distribute,
   nodeLabelArguments,
+  standing,
 } from '../machinery';
 import { checkAwsCluster } from './check';
 import { addAwsInfrastructure } from './infrastructure';
@@ -67,7 +68,7 @@ export class AwsCluster extends Cluster {
       }),
     });
     addControlPlaneHealthCheck(chart, name, controlPlane);
-    for (const [i, pool] of props.pools.entries()) this.addPool(chart, `pool-${i}`, pool);
+    for (const [i, pool] of standing(props.pools)) this.addPool(chart, `pool-${i}`, pool);
   }
 
   private addPool(chart: Chart, id: string, pool: AwsNodePool): void {

@@ -46,7 +46,11 @@ export interface AwsControlPlane extends ControlPlane, AwsMachine, Remediation {
 
 /** A group of equal worker machines of an `AwsCluster`. */
 export interface AwsNodePool extends NodePool, AwsMachine, Remediation {
-  /** The zones that share its machines evenly. @default the cluster's `zones` */
+  /**
+   * The zones that share its machines evenly. One that is taken away keeps its machines: see
+   * docs/protection.md.
+   * @default the cluster's `zones`
+   */
   readonly zones?: readonly string[];
 }
 
@@ -105,7 +109,11 @@ export interface AwsIdentity {
 export interface AwsClusterProps extends MadeClusterProps {
   /** Such as `eu-central-1`. */
   readonly region: string;
-  /** The availability zones, such as `eu-central-1a`; adding one later moves nothing. */
+  /**
+   * The availability zones, such as `eu-central-1a`. One more moves machines of every pool that has no
+   * `zones` of its own: three over a and b are 2 and 1; over a, b and c, 1 each. Before one is taken away,
+   * see docs/protection.md.
+   */
   readonly zones: readonly string[];
   readonly controlPlane: AwsControlPlane;
   /** The workers; there may be none. */

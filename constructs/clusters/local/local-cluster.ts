@@ -19,6 +19,7 @@ import {
   GROUPS,
   nodeLabelArguments,
   type Reference,
+  standing,
   VERSION,
 } from '../machinery';
 import { checkLocalCluster } from './check';
@@ -71,7 +72,7 @@ export class LocalCluster extends Cluster {
     });
     addCluster(chart, { name, networks: props.networks, infrastructure, controlPlane });
     addControlPlaneHealthCheck(chart, name, props.controlPlane);
-    for (const [i, pool] of props.pools.entries()) this.addPool(chart, `pool-${i}`, pool);
+    for (const [i, pool] of standing(props.pools)) this.addPool(chart, `pool-${i}`, pool);
   }
 
   private addPool(chart: Chart, id: string, pool: LocalNodePool): void {

@@ -1,8 +1,9 @@
-import { ApiObject, type Chart } from 'cdk8s';
+import { ApiObject, type ApiObjectMetadata, type Chart } from 'cdk8s';
 import type { MachineHealthCheckSpec } from '../../../imports/cluster.x-k8s.io';
 import type { ControlPlane, NodePool } from '../../fleet/cluster';
 import type { Plain } from '../../plain';
 import type { Problem } from '../../problem';
+import { poolAnnotations } from './pool-teardown';
 import type { Remediation } from './props';
 import { CLUSTER_NAME_LABEL, GROUPS, POOL_LABEL, VERSION } from './reference';
 
@@ -20,7 +21,8 @@ export function addControlPlaneHealthCheck(
   cluster: string,
   { unhealthyLimit = 1 }: ControlPlane & Remediation,
 ): void {
-  addHealthCheck(chart, 'control-plane-health', `${cluster}-control-plane`, cluster, unhealthyLimit, {
+  const metadata = { name: `${cluster}-control-plane` };
+  addHealthCheck(chart, 'control-plane-health', metadata, cluster, unhealthyLimit, {
     [CONTROL_PLANE_LABEL]: '',
   });
 }
@@ -30,16 +32,18 @@ export function addPoolHealthCheck(
   chart: Chart,
   id: string,
   cluster: string,
-  { name, replicas, unhealthyLimit = replicas < 3 ? 1 : '40%' }: NodePool & Remediation,
+  pool: NodePool & Remediation,
 ): void {
-  addHealthCheck(chart, id, `${cluster}-${name}`, cluster, unhealthyLimit, { [POOL_LABEL]: name });
+  const { name, replicas, unhealthyLimit = replicas < 3 ? 1 : '40%' } = pool;
+  const metadata = { name: `${cluster}-${name}`, annotations: poolAnnotations(pool) };
+  addHealthCheck(chart, id, metadata, cluster, unhealthyLimit, { [POOL_LABEL]: name });
 }
 
 /** @see https://cluster-api.sigs.k8s.io/tasks/automated-machine-management/healthchecking */
 function addHealthCheck(
   chart: Chart,
   id: string,
-  name: string,
+  metadata: ApiObjectMetadata,
   cluster: string,
   limit: number | string,
   labels: Readonly<Record<string, string>>,
@@ -59,7 +63,7 @@ function addHealthCheck(
   new ApiObject(chart, id, {
     apiVersion: `${GROUPS.cluster}/${VERSION}`,
     kind: 'MachineHealthCheck',
-    metadata: { name },
+    metadata,
     spec,
   });
 }

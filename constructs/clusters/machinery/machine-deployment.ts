@@ -3,6 +3,7 @@ import type { MachineDeploymentSpec } from '../../../imports/cluster.x-k8s.io';
 import type { NodePool } from '../../fleet/cluster';
 import type { Plain } from '../../plain';
 import { machineLabels } from './labels';
+import { poolAnnotations } from './pool-teardown';
 import { CLUSTER_NAME_LABEL, GROUPS, POOL_LABEL, type Reference, VERSION } from './reference';
 
 /** The label that Cluster API gives to the machines of one `MachineDeployment`. */
@@ -53,7 +54,7 @@ export function addMachineDeployment(chart: Chart, id: string, props: MachineDep
   new ApiObject(chart, id, {
     apiVersion: `${GROUPS.cluster}/${VERSION}`,
     kind: 'MachineDeployment',
-    metadata: { name },
+    metadata: { name, annotations: poolAnnotations(pool) },
     spec,
   });
 }

@@ -28,6 +28,7 @@ const pool: Required<AwsNodePool> = {
   image: { lookup: { org: '123456789012', format: 'acme-{{.BaseOS}}-{{.K8sVersion}}-*', baseOS: 'flatcar' } },
   unhealthyLimit: '30%',
   zones: ['eu-central-1b', 'eu-central-1a'],
+  teardown: 'allowed',
 };
 
 const allProps: Required<AwsClusterProps> = {

@@ -16,6 +16,7 @@ const pool: Required<LocalNodePool> = {
   kubernetesVersion: 'v1.35.4',
   labels: { 'acme.example/disk': 'none', 'node.cluster.x-k8s.io/tier': 'general' },
   unhealthyLimit: 2,
+  teardown: 'allowed',
 };
 const allProps: Required<LocalClusterProps> = {
   labels: { env: 'dev' },
@@ -85,7 +86,7 @@ describe('LocalCluster', () => {
     [
       'a pool that is none',
       { pools: ['workers'] },
-      'pools[0] [field-malformed] is no object; write its fields in braces: name, replicas, kubernetesVersion, labels, unhealthyLimit',
+      'pools[0] [field-malformed] is no object; write its fields in braces: name, replicas, kubernetesVersion, labels, teardown, unhealthyLimit',
     ],
   ])('reports %s', (_, props, expected) => {
     expect(problems(props)).toContain(expected);
