@@ -53,13 +53,15 @@ export function addChart(
   if ('chartRef' in chart) return { chartRef: chart.chartRef };
   if ('oci' in chart) {
     const { oci } = chart;
-    const ref = 'digest' in oci ? { digest: oci.digest } : { tag: oci.tag };
-    new OciSource(scope, 'source', { ...oci, name, namespace, ref, layerSelector: CHART_LAYER });
+    const { tag, digest, ...source } = oci as typeof oci & { readonly tag: string; readonly digest?: string };
+    const ref = digest === undefined ? { tag } : { digest };
+    new OciSource(scope, 'source', { ...source, name, namespace, ref, layerSelector: CHART_LAYER });
     return { chartRef: { kind: 'OCIRepository', name } };
   }
   const { repository, name: chartName, version } = chart;
-  if ('url' in repository) new HelmSource(scope, 'source', { ...repository, name, namespace });
-  const source = 'url' in repository ? name : repository.name;
+  const isThere = 'name' in repository;
+  if (!isThere) new HelmSource(scope, 'source', { ...repository, name, namespace });
+  const source = isThere ? repository.name : name;
   return {
     chart: { spec: { chart: chartName, version, sourceRef: { kind: 'HelmRepository', name: source } } },
   };

@@ -5,6 +5,7 @@ import { addCheck } from '../../problem';
 import { addReleaseAccount } from './account';
 import { addChart } from './chart';
 import { checkHelmApp, ownsCrds } from './check';
+import { checkHelmAppFields } from './fields';
 import type { HelmAppProps } from './props';
 
 /**
@@ -23,6 +24,10 @@ import type { HelmAppProps } from './props';
 export class HelmApp extends Construct {
   constructor(scope: Construct, id: string, props: HelmAppProps) {
     super(scope, id);
+    const { path } = this.node;
+    const shape = checkHelmAppFields(path, props);
+    addCheck(this, () => (shape.length > 0 ? shape : checkHelmApp(path, props)));
+    if (shape.length > 0) return;
     const { name, namespace, kubeConfig } = props;
     const chart = addChart(this, name, namespace, props.chart);
     const account = kubeConfig
@@ -36,7 +41,6 @@ export class HelmApp extends Construct {
         });
     const spec = { ...specOf(props), ...chart, serviceAccountName: account };
     new HelmRelease(this, 'release', { metadata: { name, namespace }, spec: spec as HelmReleaseSpec });
-    addCheck(this, () => checkHelmApp(this.node.path, props));
   }
 }
 

@@ -2,9 +2,13 @@ import { Construct } from 'constructs';
 import {
   Alert,
   type AlertSpec,
+  AlertSpecEventSourcesKind,
   Provider,
   type ProviderSpec,
+  ProviderSpecType,
 } from '../../../imports/notification.toolkit.fluxcd.io';
+import { checkChoice } from '../../fleet/check/choice';
+import { checkFields, type Fields } from '../../fleet/check/fields';
 import type { Plain } from '../../plain';
 import { addCheck, type Problem } from '../../problem';
 
@@ -65,8 +69,45 @@ export class Notification extends Construct {
     };
     new Provider(this, 'provider', { metadata, spec: provider as ProviderSpec });
     new Alert(this, 'alert', { metadata, spec: alert as AlertSpec });
-    addCheck(this, () => [...checkAddress(this.node.path, props), ...checkSources(this.node.path, props)]);
+    const { path } = this.node;
+    const shape = checkNotificationFields(path, props);
+    addCheck(this, () =>
+      shape.length > 0 ? shape : [...checkAddress(path, props), ...checkSources(path, props)],
+    );
   }
+}
+
+const FIELDS: Fields<NotificationProps> = {
+  name: 'required',
+  namespace: 'required',
+  type: 'required',
+  channel: 'optional',
+  address: 'optional',
+  secretName: 'optional',
+  severity: 'optional',
+  sources: 'optional',
+  exclude: 'optional',
+};
+
+const EVENT_SOURCE: Fields<EventSource> = {
+  apiVersion: 'optional',
+  kind: 'required',
+  matchLabels: 'optional',
+  name: 'required',
+  namespace: 'optional',
+};
+
+function checkNotificationFields(path: string, props: NotificationProps): Problem[] {
+  const { type, severity, sources = [] } = props;
+  return [
+    ...checkFields(path, '', props, FIELDS),
+    ...checkChoice(path, 'type', type, Object.values(ProviderSpecType)),
+    ...checkChoice(path, 'severity', severity, ['info', 'error']),
+    ...sources.flatMap((source, i) => [
+      ...checkFields(path, `sources[${i}]`, source, EVENT_SOURCE),
+      ...checkChoice(path, `sources[${i}].kind`, source?.kind, Object.values(AlertSpecEventSourcesKind)),
+    ]),
+  ];
 }
 
 /** Services whose address is a webhook: who knows it may post. */

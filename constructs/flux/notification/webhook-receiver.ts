@@ -1,5 +1,12 @@
 import type { Construct } from 'constructs';
-import { Receiver, type ReceiverSpec } from '../../../imports/notification.toolkit.fluxcd.io';
+import {
+  Receiver,
+  type ReceiverSpec,
+  ReceiverSpecResourcesKind,
+  ReceiverSpecType,
+} from '../../../imports/notification.toolkit.fluxcd.io';
+import { checkChoice } from '../../fleet/check/choice';
+import { checkFields, type Fields } from '../../fleet/check/fields';
 import type { Plain } from '../../plain';
 import { addCheck, type Problem } from '../../problem';
 
@@ -30,8 +37,38 @@ export class WebhookReceiver extends Receiver {
     const { name, namespace, type, secretName, events, resources } = props;
     const spec: Plain<ReceiverSpec> = { type, events, resources, secretRef: { name: secretName } };
     super(scope, id, { metadata: { name, namespace }, spec: spec as ReceiverSpec });
-    addCheck(this, () => checkResources(this.node.path, resources));
+    const { path } = this.node;
+    const shape = checkReceiverFields(path, props);
+    addCheck(this, () => (shape.length > 0 ? shape : checkResources(path, resources)));
   }
+}
+
+const FIELDS: Fields<WebhookReceiverProps> = {
+  name: 'required',
+  namespace: 'required',
+  type: 'required',
+  secretName: 'required',
+  events: 'optional',
+  resources: 'required',
+};
+
+const RESOURCE: Fields<ReceiverResource> = {
+  apiVersion: 'optional',
+  kind: 'required',
+  matchLabels: 'optional',
+  name: 'required',
+  namespace: 'optional',
+};
+
+function checkReceiverFields(path: string, props: WebhookReceiverProps): Problem[] {
+  return [
+    ...checkFields(path, '', props, FIELDS),
+    ...checkChoice(path, 'type', props.type, Object.values(ReceiverSpecType)),
+    ...(props.resources ?? []).flatMap((resource, i) => [
+      ...checkFields(path, `resources[${i}]`, resource, RESOURCE),
+      ...checkChoice(path, `resources[${i}].kind`, resource?.kind, Object.values(ReceiverSpecResourcesKind)),
+    ]),
+  ];
 }
 
 function checkResources(path: string, resources: readonly ReceiverResource[]): Problem[] {

@@ -3,6 +3,7 @@ import { Bucket, type BucketSpec } from '../../../imports/source.toolkit.fluxcd.
 import type { Plain } from '../../plain';
 import { addCheck, type Problem } from '../../problem';
 import { checkDuration } from '../duration';
+import { checkBucketFields } from './fields';
 import { type SourceProps, secretRef, sourceMetadata } from './props';
 
 /** Properties of a `BucketSource`. */
@@ -37,12 +38,17 @@ export class BucketSource extends Bucket {
     };
     super(scope, id, { metadata: sourceMetadata(props), spec: spec as BucketSpec });
     const { path } = this.node;
-    addCheck(this, () => [
-      ...checkEndpoint(path, endpoint),
-      ...checkBucketName(path, bucketName),
-      ...checkSecret(path, props),
-      ...checkDuration(path, 'interval', interval),
-    ]);
+    const shape = checkBucketFields(path, props);
+    addCheck(this, () =>
+      shape.length > 0
+        ? shape
+        : [
+            ...checkEndpoint(path, endpoint),
+            ...checkBucketName(path, bucketName),
+            ...checkSecret(path, props),
+            ...checkDuration(path, 'interval', interval),
+          ],
+    );
   }
 }
 

@@ -1,10 +1,12 @@
 import type { Construct } from 'constructs';
 import { GitRepository, type GitRepositorySpec } from '../../../imports/source.toolkit.fluxcd.io';
+import { checkFields } from '../../fleet/check/fields';
 import type { Plain } from '../../plain';
 import { addCheck, type Problem } from '../../problem';
 import { checkDuration } from '../duration';
+import { GIT } from './fields';
 import { type SourceProps, secretRef, sourceMetadata } from './props';
-import { checkRef } from './ref';
+import { checkRef, type Refs } from './ref';
 import { checkUrl } from './url';
 
 /** What to check out of a Git repository: exactly one of these. */
@@ -27,7 +29,10 @@ export interface GitSourceProps extends SourceProps {
 export class GitSource extends GitRepository {
   constructor(scope: Construct, id: string, props: GitSourceProps) {
     super(scope, id, { metadata: sourceMetadata(props), spec: gitSpec(props) });
-    addCheck(this, () => checkGitSource(this.node.path, '', props));
+    addCheck(this, () => {
+      const shape = checkFields(this.node.path, '', props, GIT);
+      return shape.length > 0 ? shape : checkGitSource(this.node.path, '', props);
+    });
   }
 }
 
@@ -57,14 +62,14 @@ export function checkGitSource(
   const problems = [
     ...checkUrl(path, 'url', url, ['https', 'ssh']),
     ...checkSshSecret(path, url, secretName),
-    ...checkRef(path, { ...ref }, ['branch', 'tag', 'commit']),
+    ...checkRef(path, ref as Refs, ['branch', 'tag', 'commit']),
     ...checkDuration(path, 'interval', interval),
   ];
   return problems.map((problem) => ({ ...problem, field: `${prefix}${problem.field}` }));
 }
 
 function checkSshSecret(path: string, url: string, secretName: string | undefined): Problem[] {
-  if (!url.startsWith('ssh://') || secretName !== undefined) return [];
+  if (!url?.startsWith('ssh://') || secretName !== undefined) return [];
   return [
     {
       code: 'source-secret-missing',

@@ -1,8 +1,10 @@
 import type { Construct } from 'constructs';
 import { HelmRepository, type HelmRepositorySpec } from '../../../imports/source.toolkit.fluxcd.io';
+import { checkFields } from '../../fleet/check/fields';
 import type { Plain } from '../../plain';
 import { addCheck } from '../../problem';
 import { checkDuration } from '../duration';
+import { HELM } from './fields';
 import { type SourceProps, secretRef, sourceMetadata } from './props';
 import { checkUrl } from './url';
 
@@ -23,7 +25,7 @@ export interface HelmSourceProps extends SourceProps {
 export class HelmSource extends HelmRepository {
   constructor(scope: Construct, id: string, props: HelmSourceProps) {
     const { url, secretName, interval = '1h' } = props;
-    const oci = url.startsWith('oci://');
+    const oci = url?.startsWith('oci://');
     const spec: Plain<HelmRepositorySpec> = {
       type: oci ? 'oci' : 'default',
       url,
@@ -32,9 +34,11 @@ export class HelmSource extends HelmRepository {
     };
     super(scope, id, { metadata: sourceMetadata(props), spec: spec as HelmRepositorySpec });
     const { path } = this.node;
-    addCheck(this, () => [
-      ...checkUrl(path, 'url', url, ['https', 'oci']),
-      ...checkDuration(path, 'interval', interval),
-    ]);
+    const shape = checkFields(path, '', props, HELM);
+    addCheck(this, () =>
+      shape.length > 0
+        ? shape
+        : [...checkUrl(path, 'url', url, ['https', 'oci']), ...checkDuration(path, 'interval', interval)],
+    );
   }
 }

@@ -3,8 +3,9 @@ import { OciRepository, type OciRepositorySpec } from '../../../imports/source.t
 import type { Plain } from '../../plain';
 import { addCheck, type Problem } from '../../problem';
 import { checkDuration } from '../duration';
+import { checkOciFields } from './fields';
 import { type SourceProps, secretRef, sourceMetadata } from './props';
-import { checkRef } from './ref';
+import { checkRef, type Refs } from './ref';
 import { checkUrl } from './url';
 
 /** Which artifact of an OCI repository: exactly one of these. `semver` is a range, such as `>=1.2.0 <2.0.0`. */
@@ -50,13 +51,18 @@ export class OciSource extends OciRepository {
     };
     super(scope, id, { metadata: sourceMetadata(props), spec: spec as OciRepositorySpec });
     const { path } = this.node;
-    addCheck(this, () => [
-      ...checkUrl(path, 'url', url, ['oci']),
-      ...checkUntagged(path, url),
-      ...checkRef(path, { ...ref }, ['tag', 'semver', 'digest']),
-      ...checkDuration(path, 'interval', interval),
-      ...checkVerify(path, verify),
-    ]);
+    const shape = checkOciFields(path, props);
+    addCheck(this, () =>
+      shape.length > 0
+        ? shape
+        : [
+            ...checkUrl(path, 'url', url, ['oci']),
+            ...checkUntagged(path, url),
+            ...checkRef(path, ref as Refs, ['tag', 'semver', 'digest']),
+            ...checkDuration(path, 'interval', interval),
+            ...checkVerify(path, verify),
+          ],
+    );
   }
 }
 
@@ -82,7 +88,7 @@ function checkUntagged(path: string, url: string): Problem[] {
 
 /** Keyless verification without an identity accepts everyone who can sign anything. */
 function checkVerify(path: string, verify: OciVerify | undefined): Problem[] {
-  if (!verify || 'secretName' in verify || verify.identities.length > 0) return [];
+  if (!verify || 'secretName' in verify || verify.identities?.length > 0) return [];
   return [
     {
       code: 'verify-anyone',

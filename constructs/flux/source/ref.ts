@@ -1,11 +1,13 @@
+import { checkFields } from '../../fleet/check/fields';
 import type { Problem } from '../../problem';
 
+/** What a reference says, whatever the source. */
+export type Refs = Readonly<Record<string, string | undefined>>;
+
 /** A reference must say exactly one thing: Flux would silently take the one that it ranks highest. */
-export function checkRef(
-  path: string,
-  ref: Readonly<Record<string, string | undefined>>,
-  choices: readonly string[],
-): Problem[] {
+export function checkRef(path: string, ref: Refs, choices: readonly string[]): Problem[] {
+  const shape = checkFields(path, 'ref', ref, Object.fromEntries(choices.map((name) => [name, 'optional'])));
+  if (shape.length > 0) return shape;
   const given = choices.filter((choice) => ref[choice]);
   if (given.length !== 1) {
     return [

@@ -1,9 +1,12 @@
 import type { Problem } from '../../problem';
 import { checkDuration } from '../duration';
+import { checkSyncFields } from './fields';
 import type { SyncProps } from './props';
 
 /** What is wrong with a sync by itself. */
 export function checkSync(path: string, props: SyncProps): Problem[] {
+  const shape = checkSyncFields(path, props);
+  if (shape.length > 0) return shape;
   return [
     ...checkDuration(path, 'interval', props.interval),
     ...checkDuration(path, 'retryInterval', props.retryInterval),

@@ -365,3 +365,46 @@ describe('problems', () => {
     ]);
   });
 });
+
+describe('fields', () => {
+  test.each<[string, object, string]>([
+    ['field-unknown', { vaules: {} }, 'vaules'],
+    ['field-missing', { chart: undefined }, 'chart'],
+    ['field-missing', { chart: { repository: { name: 'stable' }, name: 'podinfo' } }, 'chart.version'],
+    ['field-unknown', { chart: { ...chart, chartVersion: '1' } }, 'chart.chartVersion'],
+    ['field-unknown', { chart: { ...chart, repository: { name: 'x', url: 'y' } } }, 'chart.repository.url'],
+    ['field-malformed', { chart: { ...chart, repository: 'stable' } }, 'chart.repository'],
+    ['field-missing', { chart: { chartRef: { kind: 'HelmChart' } } }, 'chart.chartRef.name'],
+    ['value-unknown', { chart: { chartRef: { kind: 'Chart', name: 'x' } } }, 'chart.chartRef.kind'],
+    ['field-unknown', { chart: { oci: {}, version: '1' } }, 'chart.version'],
+    ['value-unknown', { valuesFrom: [{ kind: 'Config', name: 'x' }] }, 'valuesFrom[0].kind'],
+    ['field-unknown', { valuesFrom: [{ kind: 'Secret', name: 'x', key: 'y' }] }, 'valuesFrom[0].key'],
+    ['value-unknown', { permissions: 'admin' }, 'permissions'],
+    ['field-unknown', { permissions: [{ verbs: ['get'], groups: [''] }] }, 'permissions[0].groups'],
+    ['value-unknown', { crds: 'skip' }, 'crds'],
+    ['value-unknown', { driftDetection: { mode: 'on' } }, 'driftDetection.mode'],
+    ['field-missing', { driftDetection: { ignore: [{}] } }, 'driftDetection.ignore[0].paths'],
+    [
+      'field-unknown',
+      { driftDetection: { ignore: [{ paths: [], target: { type: 'x' } }] } },
+      'driftDetection.ignore[0].target.type',
+    ],
+    ['field-missing', { kubeConfig: {} }, 'kubeConfig.secretName'],
+  ])('%s: %j', (code, props, field) => {
+    expect(problemsWith(props)).toMatchObject([
+      { code, path: 'clusters/management/configs/sample/app', field },
+    ]);
+  });
+
+  test('of the source that it makes', () => {
+    const oci = { url: 'oci://registry.example.com/podinfo', tag: '1.2.3', insecure: true };
+    expect(problemsWith({ chart: { oci } })).toMatchObject([
+      { code: 'field-unknown', path: 'clusters/management/configs/sample/app/source', field: 'insecure' },
+    ]);
+    const repository = { ulr: 'https://charts.example.com' } as unknown as { url: string };
+    expect(problemsWith({ chart: { ...chart, repository } })).toMatchObject([
+      { code: 'field-unknown', field: 'ulr' },
+      { code: 'field-missing', field: 'url' },
+    ]);
+  });
+});

@@ -161,3 +161,33 @@ describe('problems', () => {
     ]);
   });
 });
+
+describe('fields', () => {
+  const receiverWith = (props: object) =>
+    problemsAlone((chart) => {
+      new WebhookReceiver(chart, 'notification', { ...receiver, ...props });
+    });
+
+  test.each<[(props: object) => readonly object[], string, object, string]>([
+    [problemsWith, 'field-unknown', { eventSeverity: 'info' }, 'eventSeverity'],
+    [problemsWith, 'field-missing', { type: undefined }, 'type'],
+    [problemsWith, 'value-unknown', { type: 'slak' }, 'type'],
+    [problemsWith, 'value-unknown', { severity: 'warning' }, 'severity'],
+    [problemsWith, 'field-missing', { sources: [{ kind: 'Kustomization' }] }, 'sources[0].name'],
+    [problemsWith, 'value-unknown', { sources: [{ kind: 'Sync', name: '*' }] }, 'sources[0].kind'],
+    [receiverWith, 'field-unknown', { secret: 'x' }, 'secret'],
+    [receiverWith, 'field-missing', { resources: undefined }, 'resources'],
+    [receiverWith, 'value-unknown', { type: 'gihtub' }, 'type'],
+    [
+      receiverWith,
+      'field-unknown',
+      { resources: [{ kind: 'Bucket', name: 'x', labels: {} }] },
+      'resources[0].labels',
+    ],
+    [receiverWith, 'value-unknown', { resources: [{ kind: 'Git', name: 'x' }] }, 'resources[0].kind'],
+  ])('%p: %s %j', (check, code, props, field) => {
+    expect(check(props)).toMatchObject([
+      { code, path: 'clusters/management/configs/sample/notification', field },
+    ]);
+  });
+});

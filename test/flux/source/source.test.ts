@@ -339,3 +339,40 @@ describe('problems', () => {
     ]);
   });
 });
+
+describe('fields', () => {
+  const of = {
+    git: (chart: Chart, props: object) => new GitSource(chart, 'source', { ...git, ...props }),
+    oci: (chart: Chart, props: object) => new OciSource(chart, 'source', { ...oci, ...props }),
+    bucket: (chart: Chart, props: object) => new BucketSource(chart, 'source', { ...bucket, ...props }),
+    helm: (chart: Chart, props: object) => new HelmSource(chart, 'source', { ...helm, ...props }),
+  };
+
+  test.each<[keyof typeof of, string, object, string]>([
+    ['git', 'field-unknown', { branch: 'main' }, 'branch'],
+    ['git', 'field-missing', { url: undefined }, 'url'],
+    ['git', 'field-unknown', { ref: { branch: 'main', comit: 'x' } }, 'ref.comit'],
+    ['git', 'field-malformed', { ref: 'main' }, 'ref'],
+    ['oci', 'field-unknown', { insecure: true }, 'insecure'],
+    ['oci', 'value-unknown', { provider: 'amazon' }, 'provider'],
+    [
+      'oci',
+      'value-unknown',
+      { layerSelector: { mediaType: 'x', operation: 'unpack' } },
+      'layerSelector.operation',
+    ],
+    ['oci', 'field-missing', { layerSelector: {} }, 'layerSelector.mediaType'],
+    ['oci', 'field-unknown', { verify: { secret: 'x' } }, 'verify.secret'],
+    ['oci', 'field-missing', { verify: { identities: [{ issuer: 'x' }] } }, 'verify.identities[0].subject'],
+    ['oci', 'verify-anyone', { verify: {} }, 'verify.identities'],
+    ['bucket', 'field-unknown', { insecure: true }, 'insecure'],
+    ['bucket', 'value-unknown', { provider: 'azure' }, 'provider'],
+    ['helm', 'field-unknown', { type: 'oci' }, 'type'],
+    ['helm', 'field-missing', { url: undefined }, 'url'],
+  ])('of %s: %s %j', (kind, code, props, field) => {
+    const problems = problemsAlone((chart) => {
+      of[kind](chart, props);
+    });
+    expect(problems).toMatchObject([{ code, path: 'clusters/management/configs/sample/source', field }]);
+  });
+});

@@ -150,3 +150,31 @@ describe('problems', () => {
     ]);
   });
 });
+
+describe('fields', () => {
+  test.each<[string, object, string]>([
+    ['field-unknown', { inteval: '5m' }, 'inteval'],
+    ['field-missing', { path: undefined }, 'path'],
+    ['field-unknown', { sourceRef: { ...minimal.sourceRef, nmae: 'x' } }, 'sourceRef.nmae'],
+    ['value-unknown', { sourceRef: { kind: 'GitRepo', name: 'shop' } }, 'sourceRef.kind'],
+    ['value-unknown', { deletionPolicy: 'orphan' }, 'deletionPolicy'],
+    ['field-missing', { healthChecks: [{ apiVersion: 'v1', kind: 'Pod' }] }, 'healthChecks[0].name'],
+    [
+      'field-unknown',
+      { healthCheckExprs: [{ apiVersion: 'v1', kind: 'Pod', current: 'true', fail: 'x' }] },
+      'healthCheckExprs[0].fail',
+    ],
+    ['field-unknown', { postBuild: { substitutes: {} } }, 'postBuild.substitutes'],
+    [
+      'value-unknown',
+      { postBuild: { substituteFrom: [{ kind: 'Config', name: 'x' }] } },
+      'postBuild.substituteFrom[0].kind',
+    ],
+    ['field-malformed', { decryption: 'sops-age' }, 'decryption'],
+    ['field-unknown', { kubeConfig: { secretName: 'x', key: 'y' } }, 'kubeConfig.key'],
+  ])('%s: %j', (code, props, field) => {
+    expect(problemsWith(props)).toMatchObject([
+      { code, path: 'clusters/management/configs/sample/sync', field },
+    ]);
+  });
+});
