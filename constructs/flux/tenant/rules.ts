@@ -11,10 +11,13 @@ import { checkRules, type PolicyRule, WORKLOAD_RULES } from '../rbac';
  */
 export const TENANT_RULES = WORKLOAD_RULES;
 
+/** Groups of Flux, and of the operator that installs it and makes its objects. */
+const FLUX = /(^|\.)fluxcd\./;
+
 /** Rules by which a tenant could become somebody else. */
 export function checkTenantRules(path: string, rules: readonly PolicyRule[]): Problem[] {
   const escalating = rules.flatMap((rule, i) => {
-    const groups = rule.apiGroups?.filter((group) => group.endsWith('fluxcd.io')) ?? [];
+    const groups = rule.apiGroups?.filter((group) => FLUX.test(group)) ?? [];
     const verbs = rule.verbs.filter((verb) => ['impersonate', 'escalate', 'bind'].includes(verb));
     return [...groups, ...verbs].map((value) => ({
       code: 'tenant-rule-escalates',

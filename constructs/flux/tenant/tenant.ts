@@ -7,6 +7,7 @@ import { GitSource } from '../source';
 import { Sync } from '../sync';
 import { CLUSTERS_NAMESPACE, FLUX_NAMESPACE } from '../wiring/names';
 import { addNamespace } from '../wiring/namespaces';
+import { checkTenantFields } from './fields';
 import type { TenantProps } from './props';
 import { addQuota, checkQuota } from './quota';
 import { checkTenantRules, TENANT_RULES } from './rules';
@@ -30,14 +31,20 @@ const ACCOUNT = 'flux-tenant';
 export class Tenant extends Construct {
   constructor(scope: Construct, id: string, props: TenantProps) {
     super(scope, id);
+    const shape = checkTenantFields(this.node.path, props);
+    if (shape.length > 0) {
+      addCheck(this, () => shape);
+      return;
+    }
     const { name, source, path = './', sync, quota = {}, rules = [] } = props;
+    const { url, ref, secretName, interval } = source;
     addNamespace(this, name, { podSecurity: 'restricted', network: 'deny' }, { [TENANT_LABEL]: name });
     addQuota(this, name, quota);
     const kept = { name: ACCOUNT, namespace: name, annotations: keep };
     addAccount(this, 'account', kept);
     addRole(this, 'role', 'Role', kept, [...TENANT_RULES, ...rules]);
     addBinding(this, 'binding', 'RoleBinding', kept, { kind: 'Role', name: ACCOUNT }, kept);
-    new GitSource(this, 'source', { ...source, name, namespace: name });
+    new GitSource(this, 'source', { name, namespace: name, url, ref, secretName, interval });
     new Sync(this, 'sync', {
       ...sync,
       name,

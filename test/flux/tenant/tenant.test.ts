@@ -169,6 +169,7 @@ describe('problems', () => {
       { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles'], verbs: ['escalate', 'bind'] },
       { apiGroups: [''], resources: ['serviceaccounts'], verbs: ['impersonate'] },
       { apiGroups: ['*'], resources: ['things'], verbs: ['get'] },
+      { apiGroups: ['fluxcd.controlplane.io'], resources: ['resourcesets'], verbs: ['create'] },
     ];
     const common = {
       code: 'tenant-rule-escalates',
@@ -181,6 +182,7 @@ describe('problems', () => {
       { ...common, field: 'rules[1].verbs', value: 'escalate' },
       { ...common, field: 'rules[1].verbs', value: 'bind' },
       { ...common, field: 'rules[2].verbs', value: 'impersonate' },
+      { ...common, field: 'rules[4].apiGroups', value: 'fluxcd.controlplane.io' },
     ]);
   });
 
@@ -200,6 +202,29 @@ describe('problems', () => {
         problem: 'is no number of objects',
         remedy: 'use a whole number, 0 or more',
       },
+    ]);
+  });
+});
+
+describe('fields', () => {
+  const { source } = minimal;
+
+  test.each<[string, object, string]>([
+    ['field-unknown', { namespace: 'other' }, 'namespace'],
+    ['field-missing', { source: undefined }, 'source'],
+    ['field-unknown', { source: { ...source, namespace: 'other' } }, 'source.namespace'],
+    ['field-unknown', { source: { ...source, ref: { branch: 'main', taq: 'x' } } }, 'ref.taq'],
+    ['field-unknown', { quota: { cpus: '4' } }, 'quota.cpus'],
+    ['field-unknown', { rules: [{ verbs: [], kinds: [] }] }, 'rules[0].kinds'],
+    ['field-missing', { rules: [{ apiGroups: ['example.com'] }] }, 'rules[0].verbs'],
+    ['field-malformed', { sync: { decryption: 'sops-age' } }, 'sync.decryption'],
+    ['field-unknown', { sync: { kubeConfig: { secretName: 'x' } } }, 'sync.kubeConfig'],
+    ['field-unknown', { sync: { annotations: { a: 'b' } } }, 'sync.annotations'],
+    ['field-unknown', { sync: { deletionPolicy: 'Orphan' } }, 'sync.deletionPolicy'],
+    ['field-unknown', { sync: { serviceAccountName: 'x' } }, 'sync.serviceAccountName'],
+  ])('%s: %j', (code, props, field) => {
+    expect(problemsWith(props)).toMatchObject([
+      { code, path: expect.stringContaining('clusters/management/tenants/team-a/tenant'), field },
     ]);
   });
 });
