@@ -6,7 +6,7 @@ import { checkDnsLabel, didYouMean } from './check/names';
 import { checkUnitFields } from './check/unit';
 import type { Cluster } from './cluster';
 import type { Fleet } from './fleet';
-import { checkPlacement, type Placement } from './placement';
+import { checkPlacement, matches, type Placement } from './placement';
 
 /** The order inside a cluster: what a later layer needs comes from an earlier one. */
 export const LAYERS = ['crds', 'controllers', 'configs', 'apps'] as const;
@@ -64,10 +64,9 @@ export abstract class Placed<V extends object = object> extends Construct {
   readonly dependsOn: readonly string[];
   /** Whether its properties have the shape that placing it needs. */
   readonly isSound: boolean;
-  private readonly usedInstances = new Set<string>();
 
   constructor(
-    fleet: Fleet,
+    private readonly fleet: Fleet,
     name: string,
     readonly layer: Layer,
     readonly props: PlacedProps<V>,
@@ -87,9 +86,13 @@ export abstract class Placed<V extends object = object> extends Construct {
     fleet.register(this);
   }
 
+  /** Whether its placement selects a cluster, be it one that is being removed. */
+  selects(cluster: Cluster): boolean {
+    return this.isSound && matches(this.props.placement, cluster.labels);
+  }
+
   /** Adds this cluster's instance to a chart; returns what the function returned, which should be nothing. */
   define(chart: Chart, cluster: Cluster): unknown {
-    this.usedInstances.add(cluster.name);
     const { namespace, values, instances } = this.props;
     const own = { ...values, ...instances?.[cluster.name] } as V;
     const define: (chart: Chart, instance: Instance<V>) => unknown = this.props.define;
@@ -108,8 +111,9 @@ export abstract class Placed<V extends object = object> extends Construct {
 
   private checkInstances(): Problem[] {
     const fields = Object.keys(this.props.values ?? {});
+    const placed = this.fleet.clusters.filter((one) => this.selects(one)).map(({ name }) => name);
     return Object.entries(this.props.instances ?? {}).flatMap(([cluster, values]) => {
-      const unused: Problem[] = this.usedInstances.has(cluster)
+      const unused: Problem[] = placed.includes(cluster)
         ? []
         : [
             {
@@ -118,7 +122,7 @@ export abstract class Placed<V extends object = object> extends Construct {
               field: `instances.${cluster}`,
               value: undefined,
               problem: 'gives values for a cluster that the placement does not select',
-              remedy: `remove it, or place the app there${didYouMean(cluster, [...this.usedInstances])}`,
+              remedy: `remove it, or place the app there${didYouMean(cluster, placed)}`,
             },
           ];
       const unknown = Object.keys(values as object).filter((field) => !fields.includes(field));

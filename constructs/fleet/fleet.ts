@@ -8,7 +8,6 @@ import { nameDuplicate } from './check';
 import { checkFleet } from './check/fleet';
 import type { Cluster } from './cluster';
 import { writeFleet } from './output';
-import { matches } from './placement';
 import { type Compiled, Renderer } from './render';
 
 /** The git repository that holds `dist/`, as the clusters' Flux reaches it. */
@@ -79,10 +78,10 @@ export class Fleet extends App {
     return this.clusters.find((cluster) => cluster.isManagement);
   }
 
-  /** The apps and add-ons whose placement selects a cluster, by name. */
+  /** The apps and add-ons that run on a cluster, by name: none on one that is being removed. */
   unitsOn(cluster: Cluster): readonly Placed[] {
     if (cluster.teardown === 'removed') return [];
-    return this.ownUnits.filter((unit) => unit.isSound && matches(unit.props.placement, cluster.labels));
+    return this.ownUnits.filter((unit) => unit.selects(cluster));
   }
 
   /** The path, in the fleet's repository, of a folder below the output: `./dist/prod-eu`. */

@@ -8,6 +8,7 @@ import {
   FleetApp,
   FleetError,
   formatProblems,
+  LocalCluster,
   type PlacedProps,
 } from '../../constructs';
 import { emptyFleet, problemsAlone, problemsOf } from '../support/fleet';
@@ -183,6 +184,29 @@ describe('placement', () => {
   placement is {"matchLabels":{"env":"prod"}}: selects no cluster
   remedy: clusters have these labels: management {"name":"management","provider":"existing"}`,
     ]);
+  });
+
+  it('may select nothing but clusters that are being removed, and have instances there', () => {
+    const fleet = (teardown?: 'removed') => {
+      const fleet = emptyFleet();
+      new LocalCluster(fleet, 'old', {
+        kubernetesVersion: 'v1.35.4',
+        networks: { pods: ['10.244.0.0/16'], services: ['10.245.0.0/20'] },
+        controlPlane: { replicas: 1 },
+        pools: [],
+        teardown,
+      });
+      app(fleet, 'shop', {
+        placement: { matchLabels: { name: 'old' } },
+        values: { size: 1 },
+        instances: { old: { size: 2 } },
+      });
+      return fleet;
+    };
+    expect(texts(fleet('removed'))).toEqual([]);
+    const shop = (fleet: Fleet) => [...fleet.compile().files.keys()].filter((file) => /shop/.test(file));
+    expect(shop(fleet('removed'))).toEqual([]);
+    expect(shop(fleet())).not.toEqual([]);
   });
 
   it('selects as Kubernetes does', () => {

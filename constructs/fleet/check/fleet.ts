@@ -37,7 +37,8 @@ export function checkFleet(fleet: Fleet, props: FleetProps): Problem[] {
     ...checkConnections(clusters.map((cluster) => ({ ...pick(cluster), path: cluster.node.path }))),
     ...checkDependencies(fleet.units, placed),
     ...[...placed]
-      .filter(([unit, selected]) => unit.isSound && selected.length === 0)
+      // A cluster that is being removed counts until its file goes.
+      .filter(([unit]) => unit.isSound && !clusters.some((cluster) => unit.selects(cluster)))
       .map(([unit]) => unplaced(unit, clusters)),
   ];
 }
