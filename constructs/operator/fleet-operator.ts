@@ -18,6 +18,7 @@ import { BYTES_PATTERN } from '../redis-backup/quantity';
 import { typed } from '../redis-backup/typed';
 import { OPERATOR_IMAGE } from '../versions';
 import { OPERATOR, operatorDeployment } from './deployment';
+import { addOperatorGuard } from './guard';
 import { ALERTS, MONITOR } from './monitoring';
 import { metricsService, operatorPolicy } from './network';
 import { clusterRole, clusterRoleBinding, roleIn, serviceAccount } from './rbac';
@@ -52,7 +53,7 @@ const FIELDS: Fields<FleetOperatorProps> = {
 
 /**
  * The operator, for an add-on of the layer `controllers` in the namespace `fleetwright-system`: its account,
- * rights, Deployment, network and alerts, and what the HelmReleases of all bundles share.
+ * rights and the policy that limits them, Deployment, network and alerts, and what the HelmReleases of all bundles share.
  *
  * Its definitions are apart (`FleetOperatorCrds`): they belong to the layer `crds`.
  *
@@ -68,6 +69,7 @@ export class FleetOperator extends Construct {
     const namespace = platform.namespace ?? PLATFORM_NAMESPACE;
     const chart = Chart.of(this);
     const cluster = ManifestFile.is(chart) ? chart.cluster : '';
+    addOperatorGuard(this, namespace, platform);
     this.addRights(namespace, platform);
     const settings = settingsMap(namespace, platform);
     this.add('settings', settings);

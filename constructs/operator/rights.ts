@@ -7,9 +7,10 @@ const OWN = [...READ, 'create', 'patch', 'delete'] as const;
  * What the operator may do in every namespace for bundles. Bundles are wherever apps are, so these rights
  * cannot be bound to known namespaces.
  *
- * Secrets: it makes those of each bundle, and reads the ones that `restart-on` and `spec.restore` name. A role
- * cannot say "only its own": names follow from the resource's, and patterns are not to be had. Hence no
- * `update` and no `deletecollection`; the operator's own check is the label that says it made one.
+ * A role cannot say "only its own": names follow from the resource's, and patterns are not to be had. So the
+ * admission policy in guard.ts says it, for everything that is written. Reading cannot be limited like that: who
+ * has the operator's token reads every Secret of the cluster, of which it needs those of each bundle, and the
+ * ones that `restart-on` and `spec.restore` name.
  */
 export const BUNDLE_RULES: readonly Rule[] = [
   // Annotations ask for bundles; Events go to the Deployment.

@@ -13,6 +13,7 @@ import {
   type RedisPlatform,
   roleAnnotation,
 } from '../redis-backup/platform';
+import { addReleaseGuard } from './guard';
 import { clusterRole, clusterRoleBinding, type Rule, serviceAccount } from './rbac';
 
 /** What Helm may do: the kinds that charts/redis makes, and the Secrets that it keeps its history in. */
@@ -46,7 +47,8 @@ export interface SharedReleaseProps {
  * has no charts/redis yet; until it does, the HelmChart is not Ready.
  *
  * The account's rights hold in every namespace, not only where bundles are, on purpose: a binding inside an
- * app's namespace goes with the app or the namespace, and Helm could not uninstall any more.
+ * app's namespace goes with the app or the namespace, and Helm could not uninstall any more. A policy keeps them
+ * out of the namespaces of the cluster's own machinery, and their pods without tokens.
  *
  * `FleetOperator` contains it; a cluster without the operator adds it by itself, once.
  */
@@ -66,6 +68,7 @@ export class SharedRelease extends Construct {
     new ApiObject(this, 'account', serviceAccount(RELEASE_ACCOUNT, RELEASE_NAMESPACE));
     new ApiObject(this, 'role', clusterRole(RELEASE_ACCOUNT, RULES));
     new ApiObject(this, 'binding', clusterRoleBinding(RELEASE_ACCOUNT, RELEASE_NAMESPACE));
+    addReleaseGuard(this);
     if (props.expandedFor) this.addBucketAccount(props.expandedFor);
   }
 

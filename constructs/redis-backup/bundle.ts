@@ -18,6 +18,9 @@ export interface SettledBundle {
   readonly system: string;
 }
 
+/** The label of what the operator makes, and so may change and delete. */
+export const MANAGED_BY = { key: 'app.kubernetes.io/managed-by', value: 'fleetwright' } as const;
+
 /** The label that says what a pod of a bundle does. */
 export const ROLE = 'fleetwright.dev/role';
 
@@ -53,7 +56,7 @@ export function metadataOf({ identity }: SettledBundle, name: string, namespace 
     name,
     namespace,
     labels: {
-      'app.kubernetes.io/managed-by': 'fleetwright',
+      [MANAGED_BY.key]: MANAGED_BY.value,
       'app.kubernetes.io/part-of': identity.name,
       'fleetwright.dev/redis-backup': identity.name,
       'fleetwright.dev/namespace': identity.namespace,

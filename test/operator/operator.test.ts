@@ -52,7 +52,7 @@ test('renders what releases share on a cluster without the operator', () => {
   expectValid(yaml);
 });
 
-test('no role has a wildcard, and Secrets can be neither replaced nor emptied out', () => {
+test('no role has a wildcard, deletes collections or touches roles', () => {
   for (const { kind, rules } of render(allProps).objects) {
     if (kind !== 'ClusterRole' && kind !== 'Role') continue;
     expect(JSON.stringify(rules)).not.toContain('*');
@@ -64,6 +64,29 @@ test('no role has a wildcard, and Secrets can be neither replaced nor emptied ou
   const { rules } = one(render({ platform }).objects, 'ClusterRole', 'fleetwright-operator-bundles');
   const secrets = (rules as PolicyRule[]).find(({ resources }) => resources?.includes('secrets'));
   expect(secrets?.verbs).toEqual(['get', 'list', 'watch', 'create', 'patch', 'delete']);
+});
+
+test('a policy holds the account to what it is for, whatever its namespace and the chart are called', () => {
+  const guard = (props: FleetOperatorProps) =>
+    JSON.stringify(one(render(props).objects, 'ValidatingAdmissionPolicy', 'fleetwright-operator').spec);
+  const user = (namespace: string) => `system:serviceaccount:${namespace}:fleetwright-operator`;
+  expect(guard({ platform })).toContain(user('fleetwright-system'));
+  expect(guard({ platform })).toContain(
+    "== 'HelmChart' && object.spec.?chartRef.?name.orValue('') == \\\"fleetwright-redis\\\"",
+  );
+  expect(guard(allProps)).toContain(user('platform'));
+  expect(guard(allProps)).toContain(
+    "== 'OCIRepository' && object.spec.?chartRef.?name.orValue('') == \\\"redis\\\"",
+  );
+  const bound = render({ platform }).objects.filter(
+    ({ kind }) => kind === 'ValidatingAdmissionPolicyBinding',
+  );
+  expect(bound.map(({ spec }) => spec)).toEqual(
+    ['fleetwright-operator', 'fleetwright-redis'].map((policyName) => ({
+      policyName,
+      validationActions: ['Deny'],
+    })),
+  );
 });
 
 test('one replica, never two', () => {
