@@ -1,6 +1,7 @@
 import { ApiObject, Duration, JsonPatch, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { type Fleet, FleetApp } from '../constructs';
+import { PODINFO_IMAGE } from '../versions';
 
 const labels = { 'app.kubernetes.io/name': 'podinfo' };
 
@@ -45,8 +46,7 @@ export function podinfo(fleet: Fleet): void {
 
 function container(message: string): kplus.ContainerProps {
   return {
-    // renovate: datasource=docker depName=ghcr.io/stefanprodan/podinfo
-    image: 'ghcr.io/stefanprodan/podinfo:6.9.2',
+    image: PODINFO_IMAGE,
     imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
     portNumber: 9898,
     envVariables: { PODINFO_UI_MESSAGE: kplus.EnvValue.fromValue(message) },

@@ -1,4 +1,5 @@
 import { AddOn, type Fleet, HelmApp } from '../constructs';
+import { PROMETHEUS_CRDS_CHART } from '../versions';
 
 /** The definitions of PrometheusRule and ServiceMonitor: the operator's alerts are objects of these kinds. */
 export function prometheusCrds(fleet: Fleet): void {
@@ -13,9 +14,11 @@ export function prometheusCrds(fleet: Fleet): void {
         name: 'prometheus-operator-crds',
         namespace,
         permissions: 'crds',
-        // renovate: datasource=docker depName=ghcr.io/prometheus-community/charts/prometheus-operator-crds
         chart: {
-          oci: { url: 'oci://ghcr.io/prometheus-community/charts/prometheus-operator-crds', tag: '24.0.2' },
+          oci: {
+            url: 'oci://ghcr.io/prometheus-community/charts/prometheus-operator-crds',
+            tag: PROMETHEUS_CRDS_CHART,
+          },
         },
       });
     },

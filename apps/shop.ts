@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { type Fleet, FleetApp, RedisBackup } from '../constructs';
+import { PODINFO_IMAGE } from '../versions';
 import { redisPlatform } from './redis-platform';
 
 const labels = { 'app.kubernetes.io/name': 'shop' };
@@ -44,8 +45,7 @@ function pod(redis: RedisBackup) {
     containers: [
       {
         name: 'shop',
-        // renovate: datasource=docker depName=ghcr.io/stefanprodan/podinfo
-        image: 'ghcr.io/stefanprodan/podinfo:6.9.2',
+        image: PODINFO_IMAGE,
         command: [
           'sh',
           '-c',

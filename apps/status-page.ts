@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { type Fleet, FleetApp } from '../constructs';
+import { NGINX_IMAGE } from '../versions';
 
 const labels = { 'app.kubernetes.io/name': 'status-page' };
 
@@ -53,9 +54,7 @@ const pod = {
   containers: [
     {
       name: 'nginx',
-      // renovate: datasource=docker depName=nginxinc/nginx-unprivileged
-      image:
-        'nginxinc/nginx-unprivileged:1.29.1@sha256:593a17dc61d117d1bfb208246903265abe0047c5bd4508b6e790895924b24c31',
+      image: NGINX_IMAGE,
       ports: [{ name: 'http', containerPort: 8080 }],
       readinessProbe: probe,
       livenessProbe: probe,

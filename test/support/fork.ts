@@ -6,7 +6,16 @@ import { ROOT } from './folder';
 /** Makes what a fork of the reference fleet has; the library itself is linked. */
 export function forkFleet(folder: string): string {
   fs.mkdirSync(folder);
-  for (const own of ['main.ts', 'apps', 'clusters', 'cdk8s.yaml', 'package.json', 'tsconfig.json', 'dist']) {
+  for (const own of [
+    'main.ts',
+    'versions.ts',
+    'apps',
+    'clusters',
+    'cdk8s.yaml',
+    'package.json',
+    'tsconfig.json',
+    'dist',
+  ]) {
     fs.cpSync(path.join(ROOT, own), path.join(folder, own), { recursive: true });
   }
   for (const shared of ['constructs', 'imports', 'node_modules']) {
