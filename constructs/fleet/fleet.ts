@@ -25,6 +25,12 @@ export interface FleetSource {
   readonly interval?: string;
   /** The folder of the repository that carries the output. @default dist */
   readonly path?: string;
+  /**
+   * The folder of the repository with charts that Flux reads from it, such as `charts`. It must exist in
+   * the repository: Flux fetches nothing where a folder that it is told to fetch is missing.
+   * @default none
+   */
+  readonly charts?: string;
 }
 
 /** Properties of a `Fleet`. */

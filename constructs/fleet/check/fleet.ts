@@ -20,6 +20,7 @@ const SOURCE_FIELDS: Fields<FleetSource> = {
   secretName: 'optional',
   interval: 'optional',
   path: 'optional',
+  charts: 'optional',
 };
 
 /** What is wrong with a fleet as a whole. */
