@@ -6,7 +6,12 @@ import { addAll, Fleet, run } from './constructs';
 export function build(outdir?: string): Fleet {
   const fleet = new Fleet({
     outdir,
-    source: { url: 'ssh://git@github.com/example/fleet', branch: 'main', secretName: 'fleet-git' },
+    source: {
+      url: 'ssh://git@github.com/example/fleet',
+      branch: 'main',
+      secretName: 'fleet-git',
+      charts: 'charts',
+    },
   });
   addAll(fleet, 'clusters', clusters);
   addAll(fleet, 'apps', apps);

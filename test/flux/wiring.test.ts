@@ -54,7 +54,13 @@ const sampleNamespace = (fleet: Fleet) =>
 
 describe('the root', () => {
   test('reads the folder of its cluster, and is never pruned', () => {
-    const file = newFleet({ secretName: 'git-credential', branch: 'release', interval: '5m', path: 'out' })
+    const file = newFleet({
+      secretName: 'git-credential',
+      branch: 'release',
+      interval: '5m',
+      path: 'out',
+      charts: 'charts',
+    })
       .compile()
       .files.get('management/flux.yaml');
     expectGolden(__dirname, 'root.golden.yaml', file ?? '');
@@ -71,7 +77,7 @@ describe('the root', () => {
       'GitRepository flux-system/fleet',
       'Kustomization flux-system/fleet',
     ]);
-    expect(handoff[0]?.spec).toMatchObject({ sparseCheckout: ['dist/prod', 'charts'] });
+    expect(handoff[0]?.spec).toMatchObject({ sparseCheckout: ['dist/prod'] });
     expect(handoff[1]?.spec).toMatchObject({ path: './dist/prod', wait: false });
   });
 
@@ -87,6 +93,20 @@ describe('the root', () => {
       },
       { code: 'duration-malformed', path: '', field: 'source.interval' },
     ]);
+  });
+
+  test.each(['./charts', '/charts', 'charts/', '../charts', ''])('charts in %j', (charts) => {
+    expect(problemsOf(newFleet({ charts }))).toEqual([
+      {
+        code: 'source-path',
+        path: '',
+        field: 'source.charts',
+        value: charts,
+        problem: 'is no folder of the repository',
+        remedy: expect.stringContaining('without `./`'),
+      },
+    ]);
+    expect(problemsOf(newFleet({ charts: 'deploy/redis-7.2' }))).toEqual([]);
   });
 });
 

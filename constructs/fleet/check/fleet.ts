@@ -33,7 +33,9 @@ export function checkFleet(fleet: Fleet, props: FleetProps): Problem[] {
   return [
     ...checkFields('', '', props, FIELDS),
     ...checkFields('', 'source', source, SOURCE_FIELDS),
-    ...(source ? [...checkFleetSource(source), ...checkSourcePath(source.path)] : []),
+    ...(source ? checkFleetSource(source) : []),
+    ...checkFolder('source.path', source?.path),
+    ...checkFolder('source.charts', source?.charts),
     ...checkManagement(clusters),
     ...checkConnections(clusters.map((cluster) => ({ ...pick(cluster), path: cluster.node.path }))),
     ...checkDependencies(fleet.units, placed),
@@ -73,7 +75,7 @@ function unplaced(unit: Placed, clusters: readonly Cluster[]): Problem {
 }
 
 /** A folder of the repository, as Flux's syncs name it behind `./`. */
-function checkSourcePath(value: string | undefined): Problem[] {
+function checkFolder(field: string, value: string | undefined): Problem[] {
   if (
     value === undefined ||
     (/^[\w.-]+(\/[\w.-]+)*$/.test(value) && !value.split('/').some((name) => /^\.+$/.test(name)))
@@ -84,7 +86,7 @@ function checkSourcePath(value: string | undefined): Problem[] {
     {
       code: 'source-path',
       path: '',
-      field: 'source.path',
+      field,
       value,
       problem: 'is no folder of the repository',
       remedy:

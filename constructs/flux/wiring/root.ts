@@ -24,10 +24,15 @@ export function addRoot(chart: Chart, fleet: Fleet, cluster: Cluster): void {
   });
 }
 
-/** A source that carries one cluster's folder only, so that its artifact stays small. */
+/**
+ * A source that carries one cluster's folder and the charts, so that its artifact stays small.
+ *
+ * @see https://fluxcd.io/flux/components/source/gitrepositories/#sparse-checkout
+ */
 export function addFleetSource(chart: Chart, fleet: Fleet, cluster: Cluster, namespace: string): void {
-  const { url, branch = 'main', secretName, interval } = fleet.source;
-  const sparseCheckout = [fleet.pathInSource(cluster.name).slice(2), 'charts'];
+  const { url, branch = 'main', secretName, interval, charts } = fleet.source;
+  const folder = fleet.pathInSource(cluster.name).slice(2);
+  const sparseCheckout = charts === undefined ? [folder] : [folder, charts];
   // No GitSource: its problems would be reported for every cluster; `checkFleetSource` does it once.
   new GitRepository(chart, `source-${namespace}`, {
     metadata: { name: FLEET, namespace, annotations: keep },
