@@ -1,4 +1,11 @@
-import { AddOn, type Fleet, FleetOperator, FleetOperatorCrds, type Placement } from '../constructs';
+import {
+  AddOn,
+  type Cluster,
+  type Fleet,
+  FleetOperator,
+  FleetOperatorCrds,
+  type Placement,
+} from '../constructs';
 import { redisPlatform } from './redis-platform';
 
 const placement: Placement = { matchLabels: { env: 'prod' } };
@@ -23,8 +30,17 @@ export function fleetwrightOperator(fleet: Fleet): void {
     namespace,
     placement,
     dependsOn: ['fleetwright-crds', 'prometheus-crds'],
-    define: (chart) => {
-      new FleetOperator(chart, 'operator', { platform: redisPlatform, monitoring: true });
+    define: (chart, { cluster }) => {
+      new FleetOperator(chart, 'operator', {
+        platform: redisPlatform,
+        monitoring: true,
+        apiServerCidrs: apiServerCidrs(cluster),
+      });
     },
   });
+}
+
+/** Its Service, and the machines that it runs on: which of them a NetworkPolicy sees depends on the CNI. */
+function apiServerCidrs({ networks }: Cluster): string[] | undefined {
+  return networks?.vpc ? [...networks.services, networks.vpc] : undefined;
 }

@@ -33,7 +33,7 @@ export interface FleetOperatorProps {
   readonly image?: string;
   /** Memory of the operator, request and limit, a quantity of bytes. @default 512Mi */
   readonly memory?: string;
-  /** Addresses of the API server, in CIDR notation. @default all */
+  /** Addresses of the API server, of its Service too, in CIDR notation. @default all, on ports 443 and 6443 */
   readonly apiServerCidrs?: readonly string[];
   /**
    * Render ServiceMonitor and PrometheusRule, for a cluster that has the Prometheus operator.

@@ -50,7 +50,7 @@ export interface RedisPlatform {
   readonly chart?: { readonly kind: 'HelmChart' | 'OCIRepository'; readonly name: string };
   /** Values for the chart of every bundle. @default none */
   readonly values?: Readonly<Record<string, unknown>>;
-  /** Addresses of the S3 server, in CIDR notation. @default all */
+  /** Addresses of the S3 server, in CIDR notation. @default all, on its port */
   readonly s3Cidrs?: readonly string[];
   /** The namespace whose pods may read metrics. @default none */
   readonly monitoringNamespace?: string;
