@@ -1,3 +1,4 @@
+import { checkSyncOptions } from '../../flux/sync/fields';
 import type { Problem } from '../../problem';
 import { type AddOnProps, LAYERS, type PlacedProps } from '../app';
 import type { Placement, PlacementExpression } from '../placement';
@@ -37,6 +38,7 @@ export function checkUnitFields(path: string, props: PlacedProps<object>, layer:
       layer === 'apps' ? (PLACED as typeof ADD_ON) : ADD_ON,
     ),
     ...checkFields(path, 'placement', placement, PLACEMENT),
+    ...checkSyncOptions(path, 'sync', props?.sync),
     ...(Array.isArray(expressions) ? expressions : []).flatMap((expression, i) =>
       checkFields<PlacementExpression>(path, `placement.matchExpressions[${i}]`, expression, EXPRESSION),
     ),
