@@ -95,6 +95,12 @@ describe('the root', () => {
     ]);
   });
 
+  test('a source without an address is reported as that, and nothing else', () => {
+    expect(problemsOf(newFleet({ url: undefined }))).toMatchObject([
+      { code: 'field-missing', field: 'source.url' },
+    ]);
+  });
+
   test.each(['./charts', '/charts', 'charts/', '../charts', ''])('charts in %j', (charts) => {
     expect(problemsOf(newFleet({ charts }))).toEqual([
       {
@@ -216,6 +222,15 @@ describe('the sync of an instance', () => {
         wait: true,
       },
     });
+  });
+
+  test('takes no field that is none of its options', () => {
+    const fleet = newFleet();
+    addOn(fleet, 'sample', { sync: { inteval: '1h', kubeConfig: { secretName: 'x' } } as object });
+    expect(problemsOf(fleet)).toMatchObject([
+      { code: 'field-unknown', path: 'add-ons/sample', field: 'sync.inteval' },
+      { code: 'field-unknown', path: 'add-ons/sample', field: 'sync.kubeConfig' },
+    ]);
   });
 
   test('is on the clusters that the placement selects', () => {

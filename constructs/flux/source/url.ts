@@ -7,9 +7,11 @@ import type { Problem } from '../../problem';
 export function checkUrl(
   path: string,
   field: string,
-  url: string,
+  url: string | undefined,
   schemes: readonly ('https' | 'ssh' | 'oci')[],
 ): Problem[] {
+  // A missing one is left to the check of fields.
+  if (url === undefined) return [];
   const allowed = schemes.map((scheme) => `${scheme}://`).join(' or ');
   const scp = /^([\w.-]+@)?([\w.-]+):(?!\/\/)([^@]+)$/.exec(url);
   if (scp && schemes.includes('ssh')) {
