@@ -1,6 +1,16 @@
 import type { Chart } from 'cdk8s';
 import { parseAllDocuments } from 'yaml';
-import { AddOn, ExistingCluster, Fleet, FleetError, type Problem } from '../../constructs';
+import {
+  AddOn,
+  ExistingCluster,
+  type ExistingClusterProps,
+  Fleet,
+  FleetApp,
+  FleetError,
+  formatProblems,
+  type PlacedProps,
+  type Problem,
+} from '../../constructs';
 import type { Manifest } from '../../constructs/emit/manifest';
 
 /** A fleet with a management cluster and nothing else. */
@@ -39,4 +49,23 @@ export function problemsAlone(add: (chart: Chart) => void): readonly Problem[] {
   const fleet = emptyFleet();
   new AddOn(fleet, 'sample', { layer: 'configs', namespace: 'sample', placement: {}, define: add });
   return problemsOf(fleet);
+}
+
+/** Adds a cluster that nobody makes. */
+export function cluster(
+  fleet: Fleet,
+  name: string,
+  props: Partial<ExistingClusterProps> = {},
+): ExistingCluster {
+  return new ExistingCluster(fleet, name, { kubernetesVersion: 'v1.35.2', ...props });
+}
+
+/** Adds an app that runs everywhere and has no object. */
+export function app(fleet: Fleet, name: string, props: Partial<PlacedProps<object>> = {}): FleetApp {
+  return new FleetApp(fleet, name, { namespace: 'sample', placement: {}, define: () => undefined, ...props });
+}
+
+/** The problems of a fleet as a person reads them. */
+export function texts(fleet: Fleet): string[] {
+  return problemsOf(fleet).map((problem) => formatProblems([problem]).split('\n').slice(2).join('\n').trim());
 }
