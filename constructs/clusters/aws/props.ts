@@ -111,7 +111,7 @@ export interface AwsClusterProps extends MadeClusterProps {
   readonly region: string;
   /**
    * The availability zones, such as `eu-central-1a`. One more moves machines of every pool that has no
-   * `zones` of its own: three over a and b are 2 and 1; over a, b and c, 1 each. Before one is taken away,
+   * `zones` of its own: three over a and b are 2 and 1; over a, b and c, 1 each. None can be taken away:
    * see docs/protection.md.
    */
   readonly zones: readonly string[];
