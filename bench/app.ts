@@ -7,12 +7,16 @@ export const OBJECTS = 7;
 /** How many apps one cluster runs. */
 export const APPS = 10;
 
-/** The objects of one app on one cluster, the same for every contender: plain `ApiObject`s. */
-export function addApp(scope: Construct, cluster: string, app: string): void {
+/**
+ * The objects of one app on one cluster, the same for every contender: plain `ApiObject`s. Names are unique in
+ * the whole fleet: plain cdk8s names files by them, and would overwrite one cluster's with another's.
+ */
+export function addApp(scope: Construct, cluster: string, namespace: string): void {
+  const app = `${namespace}-${cluster}`;
   const labels = { 'app.kubernetes.io/name': app, 'app.kubernetes.io/part-of': 'bench' };
   const metadata = (name: string) => ({
     name,
-    namespace: app,
+    namespace,
     labels,
     annotations: { 'example.com/cluster': cluster },
   });

@@ -3,11 +3,7 @@ import { build } from 'esbuild';
 import { APPS, OBJECTS } from './app';
 import { median, type Run, run } from './run';
 
-/**
- * The peers: plain cdk8s with one file a resource, once with all files in one folder (where files of one
- * kind and name overwrite each other: this fleet loses most of its objects there), once with a folder for
- * each chart.
- */
+/** Plain cdk8s with one file a resource: all files in one folder, or a folder for each chart. */
 const PEERS = ['FILE_PER_RESOURCE', 'FOLDER_PER_CHART_FILE_PER_RESOURCE'];
 
 const SMALL = 160;
