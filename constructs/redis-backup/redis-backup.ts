@@ -66,13 +66,14 @@ export class RedisBackup extends Construct {
       ...checkPlatform(path, platform),
       ...checkSpec(path, spec),
       ...checkMode(path, mode),
+      ...checkAllowDeletion(path, allowDeletion),
     ];
     addCheck(this, () => problems);
     this.bucket = problems.length > 0 ? '' : bucketOf(bundle, platform);
     this.endpoint = problems.length > 0 ? '' : endpointOf(platform);
     if (problems.length > 0) return;
     register(this, { bucket: this.bucket, endpoint: this.endpoint, path });
-    const annotations = allowDeletion ? { [ALLOW_DELETION]: 'true' } : undefined;
+    const annotations = allowDeletion === true ? { [ALLOW_DELETION]: 'true' } : undefined;
     const manifests =
       mode === 'operator'
         ? [redisBackupResource(bundle, annotations)]
@@ -81,6 +82,22 @@ export class RedisBackup extends Construct {
       new ApiObject(this, `${manifest.kind}-${manifest.metadata.name}`.toLowerCase(), manifest);
     }
   }
+}
+
+/** A text is true to JavaScript, also `'false'`: it must not let data go. */
+function checkAllowDeletion(path: string, value: unknown) {
+  if (value === undefined || typeof value === 'boolean') return [];
+  const remedy = 'use true or false';
+  return [
+    {
+      code: 'value-invalid',
+      path,
+      field: 'allowDeletion',
+      value,
+      problem: 'is neither true nor false',
+      remedy,
+    },
+  ];
 }
 
 function checkMode(path: string, mode: string) {

@@ -79,7 +79,7 @@ function checkUntagged(path: string, url: string): Problem[] {
       code: 'url-tagged',
       path,
       field: 'url',
-      value: url,
+      value: last,
       problem: 'says which artifact, which `ref` does',
       remedy: 'move the tag or digest into `ref`',
     },

@@ -31,7 +31,7 @@ export function checkUrl(
       },
     ];
   }
-  const at = { path, field, value: /:[^/]*@/.test(url) ? undefined : url };
+  const at = { path, field, value: MAY_BE_SECRET.test(url) ? undefined : url };
   if (parsed && !schemes.some((scheme) => parsed.protocol === `${scheme}:`)) {
     return [{ ...at, code: 'url-scheme', problem: `is no ${allowed} address`, remedy: `use ${allowed}` }];
   }
@@ -46,7 +46,10 @@ export function checkUrl(
   ];
 }
 
-/** A user alone is part of every SSH address; over HTTPS it may be a token. */
-function isCredential({ protocol, username, password }: URL): boolean {
-  return password !== '' || (username !== '' && protocol !== 'ssh:');
+/** What may hold a credential is not repeated in a problem: problems end in the logs of CI. */
+const MAY_BE_SECRET = /(?<!\/\/git)@|\?/;
+
+/** A user alone is part of every SSH address; over HTTPS it may be a token. So may what follows a `?`. */
+function isCredential({ protocol, username, password, search }: URL): boolean {
+  return password !== '' || search !== '' || (username !== '' && protocol !== 'ssh:');
 }

@@ -2,6 +2,7 @@ import type { Chart } from 'cdk8s';
 import {
   BucketSource,
   type BucketSourceProps,
+  formatProblems,
   GitSource,
   type GitSourceProps,
   HelmSource,
@@ -172,6 +173,17 @@ describe('problems', () => {
     ]);
   });
 
+  test.each([
+    'https://token@g.exa mple.com/x',
+    'https://user:pass/word@git.example.com/x',
+    'http://git.example.com/x?token=hunter2',
+    'https://git.example.com/x?access_token=hunter2',
+  ])('a credential is not repeated: %s', (url) => {
+    for (const problem of gitWith({ url }))
+      expect(formatProblems([problem])).not.toMatch(/token@|word@|hunter2/);
+    expect(gitWith({ url })).not.toEqual([]);
+  });
+
   test('a password in what is no address is not repeated', () => {
     expect(gitWith({ url: 'user:password@git.example.com/shop' })).toMatchObject([
       { code: 'url-scheme', value: undefined },
@@ -249,7 +261,7 @@ describe('problems', () => {
         {
           code: 'url-tagged',
           field: 'url',
-          value: url,
+          value: url.slice(url.lastIndexOf('/') + 1),
           problem: 'says which artifact, which `ref` does',
           remedy: 'move the tag or digest into `ref`',
         },
