@@ -10,3 +10,7 @@ export const NGINX_IMAGE =
 /** The tag of the chart at oci://ghcr.io/prometheus-community/charts. */
 // renovate: datasource=docker depName=ghcr.io/prometheus-community/charts/prometheus-operator-crds
 export const PROMETHEUS_CRDS_CHART = '24.0.2';
+
+/** The version of the chart `podinfo` at https://stefanprodan.github.io/podinfo. */
+// renovate: datasource=helm depName=podinfo registryUrl=https://stefanprodan.github.io/podinfo
+export const PODINFO_CHART = '6.9.2';

@@ -27,13 +27,17 @@ test.each(commented)('Renovate reads %s and finds all that is below its comments
   const text = textOf(file);
   const found = [...text.matchAll(matcher)].map(({ groups }) => groups);
   expect(found).toHaveLength(text.match(/^ *\/\/ renovate:/gm)?.length ?? 0);
+  const comments = [...text.matchAll(/\/\/ renovate: (.+)$/gm)].map(
+    ([, said = '']): Record<string, string> =>
+      Object.fromEntries(said.split(' ').map((word) => word.split('='))),
+  );
   const pins = [...text.matchAll(/^export const \w+ =\s*'([^']+)';/gm)].map(([, pin = '']) => pin);
   expect(found.map((one) => ({ ...one }))).toEqual(
     pins.map((pin, i) => {
       const [named = '', currentDigest] = pin.split('@');
       const [currentValue = '', ...name] = named.split(':').reverse();
-      const depName = name[0] ?? found[i]?.depName;
-      return { datasource: 'docker', depName, registryUrl: undefined, currentValue, currentDigest };
+      const { datasource, depName, registryUrl } = comments[i] ?? {};
+      return { datasource, depName: name[0] ?? depName, registryUrl, currentValue, currentDigest };
     }),
   );
 });

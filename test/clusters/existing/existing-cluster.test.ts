@@ -1,6 +1,8 @@
 import { ExistingCluster, type ExistingClusterProps } from '../../../constructs';
 import { readings } from '../../support/clusters';
 import { emptyFleet } from '../../support/fleet';
+import { expectGolden } from '../../support/golden';
+import { expectValid } from '../../support/schema';
 
 const allProps: Required<ExistingClusterProps> = {
   labels: { env: 'prod' },
@@ -20,6 +22,16 @@ function problems(props: object): string[] {
 describe('ExistingCluster', () => {
   it('takes every prop', () => {
     expect(problems({})).toEqual([]);
+  });
+
+  it('is filled by the management cluster', () => {
+    const fleet = emptyFleet();
+    new ExistingCluster(fleet, 'on-premises', allProps);
+    const { files } = fleet.compile();
+    const hub = files.get('management/clusters/on-premises.yaml') ?? '';
+    const handoff = files.get('management/clusters/on-premises/handoff/handoff.yaml') ?? '';
+    expectGolden(__dirname, 'existing-cluster.golden.yaml', hub + handoff);
+    expectValid(hub + handoff);
   });
 
   it('has no objects on the management cluster but those that fill it', () => {
