@@ -1,3 +1,4 @@
+import type { Chart } from 'cdk8s';
 import { AddOn, type Fleet, Notification } from '../constructs';
 
 /**
@@ -13,14 +14,19 @@ export function alerts(fleet: Fleet): void {
     define: (chart, { cluster }) => {
       // An Alert hears its own namespace only: Flux refuses references to others.
       for (const namespace of cluster.isManagement ? ['flux-system', 'clusters'] : ['flux-system']) {
-        new Notification(chart, namespace, {
-          name: 'on-call',
-          namespace,
-          type: 'slack',
-          channel: 'fleet',
-          secretName: 'on-call-webhook',
-        });
+        addOnCall(chart, namespace);
       }
     },
+  });
+}
+
+/** Tells the people on call what fails in one namespace. */
+export function addOnCall(chart: Chart, namespace: string): void {
+  new Notification(chart, `on-call-${namespace}`, {
+    name: 'on-call',
+    namespace,
+    type: 'slack',
+    channel: 'fleet',
+    secretName: 'on-call-webhook',
   });
 }

@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { AddOn, BucketSource, type Fleet, Sync } from '../constructs';
+import { addOnCall } from './alerts';
 
 const namespace = 'dashboards';
 const account = { name: 'dashboards', namespace };
@@ -28,6 +29,7 @@ export function dashboards(fleet: Fleet): void {
         serviceAccountName: account.name,
         targetNamespace: namespace,
       });
+      addOnCall(chart, namespace);
       new ApiObject(chart, 'account', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: account });
       new ApiObject(chart, 'role', {
         apiVersion: 'rbac.authorization.k8s.io/v1',

@@ -110,6 +110,7 @@ describe('npx cdk8s synth', () => {
   it('names a cluster that is no longer in the fleet before everything else', () => {
     const folder = fork('gone');
     edit(folder, 'clusters/index.ts', "export { edgeLocal } from './edge-local';\n", '');
+    edit(folder, 'apps/index.ts', "export { greeter } from './greeter';\n", '');
     edit(folder, 'apps/index.ts', "export { statusPage } from './status-page';\n", '');
     edit(folder, 'apps/index.ts', "export { redisRelease, sensors } from './sensors';\n", '');
     const { stderr } = cdk8sSynth(folder);
