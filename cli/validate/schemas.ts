@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { groupOf } from '../../constructs/emit/manifest';
 
 interface BuiltIn {
   readonly kinds: Readonly<Record<string, string>>;
@@ -65,9 +66,4 @@ export class Schemas {
       ? undefined
       : this.ajv.compile({ $ref: `${minor}#/definitions/${definition}` });
   }
-}
-
-/** The group of an apiVersion; the core group is empty. */
-export function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }

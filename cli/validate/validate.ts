@@ -3,8 +3,9 @@ import * as path from 'node:path';
 import type { ErrorObject } from 'ajv';
 import { type Document, parseAllDocuments, parseDocument } from 'yaml';
 import { FleetError, KUBERNETES_VERSION, type Problem } from '../../constructs';
+import { groupOf } from '../../constructs/emit/manifest';
 import { didYouMean } from '../../constructs/fleet/check';
-import { groupOf, Schemas } from './schemas';
+import { Schemas } from './schemas';
 
 /** What was looked at. */
 export interface Validated {

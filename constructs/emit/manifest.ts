@@ -17,6 +17,11 @@ export interface Metadata {
   readonly [field: string]: unknown;
 }
 
+/** The group of an apiVersion; the core group is empty. */
+export function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+}
+
 /** How many resolvers every cdk8s `App` has of its own (lazy values, tokens, number-or-string unions). */
 const BUILT_IN_RESOLVERS = 3;
 

@@ -1,7 +1,7 @@
 import { ApiObject, Chart, type IResolver } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { clusterScopedKinds } from '../../imports/scopes';
-import { type Manifest, manifestOf } from '../emit/manifest';
+import { groupOf, type Manifest, manifestOf } from '../emit/manifest';
 import { ManifestFile } from '../emit/manifest-file';
 import { byApplyOrder, compare } from '../emit/order';
 import { toYaml } from '../emit/yaml';
@@ -153,8 +153,7 @@ export class Renderer {
 function inScope(manifest: Manifest, clusterScoped: ReadonlySet<string>): Manifest {
   const { apiVersion, kind, metadata } = manifest;
   if (metadata.namespace === undefined) return manifest;
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  if (!clusterScoped.has(`${group}/${kind}`)) return manifest;
+  if (!clusterScoped.has(`${groupOf(apiVersion)}/${kind}`)) return manifest;
   const { namespace: _, ...rest } = metadata;
   return { ...manifest, metadata: rest };
 }

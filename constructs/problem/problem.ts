@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { compare } from '../emit/order';
 
 /** One thing that is wrong with a fleet, and what would be right. */
 export interface Problem {
@@ -113,8 +114,4 @@ function brief(value: unknown): string {
     text = `(a ${typeof value} that cannot be shown)`;
   }
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -20,7 +20,7 @@ const KINDS = new Set([
 ]);
 
 /** Whether losing an object of this kind loses data or machines. */
-export function isProtected({ apiVersion, kind }: Manifest): boolean {
+function isProtected({ apiVersion, kind }: Manifest): boolean {
   return CLUSTER_API.test(apiVersion) || KINDS.has(`${apiVersion}/${kind}`);
 }
 

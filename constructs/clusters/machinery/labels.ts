@@ -1,3 +1,5 @@
+import { compare } from '../../emit/order';
+import { isLabelValue } from '../../fleet/check/labels';
 import type { Problem } from '../../problem';
 import type { Argument } from './kubeadm';
 
@@ -32,7 +34,7 @@ export function nodeLabelArguments(labels: Labels = {}): Argument[] {
 export function checkNodeLabels(path: string, field: string, labels: Labels = {}): Problem[] {
   return Object.entries(labels).flatMap(([key, value]) => {
     const at = { path, field: `${field}[${JSON.stringify(key)}]`, value };
-    if (!isKey(key) || !/^(?![-_.])[\w.-]{0,63}(?<![-_.])$/.test(value)) {
+    if (!isKey(key) || !isLabelValue(value)) {
       return [
         {
           ...at,
@@ -62,5 +64,5 @@ function isKey(key: string): boolean {
 }
 
 function sorted(labels: Labels): [string, string][] {
-  return Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.entries(labels).sort(([a], [b]) => compare(a, b));
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ApiObject, type Chart } from 'cdk8s';
+import { groupOf } from '../../emit/manifest';
+import { compare } from '../../emit/order';
 import type { Reference } from './reference';
 
 /** The label of objects that nothing changes in place: a job removes those that nothing refers to any more. */
@@ -31,7 +33,7 @@ export function addTemplate(chart: Chart, id: string, props: TemplateProps): Ref
     metadata: { name, labels: { [TEMPLATE_LABEL]: 'true' } },
     spec,
   });
-  return { apiGroup: apiVersion.slice(0, apiVersion.indexOf('/')), kind, name };
+  return { apiGroup: groupOf(apiVersion), kind, name };
 }
 
 /** Eight hexadecimal digits that are the same for the same spec, whatever the order of its keys. */
@@ -45,7 +47,7 @@ function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined && member !== null)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => compare(a, b))
     .map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`);
   return `{${members.join(',')}}`;
 }

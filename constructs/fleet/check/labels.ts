@@ -9,7 +9,7 @@ type Labels = Readonly<Record<string, string>>;
 export function checkLabels(path: string, written: Labels = {}, actual: Labels): Problem[] {
   return Object.entries(written).flatMap(([key, value]) => {
     const at = { path, field: `labels.${key}`, value };
-    if (typeof value !== 'string' || !/^(?![-_.])[\w.-]{0,63}(?<![-_.])$/.test(value)) {
+    if (!isLabelValue(value)) {
       return [
         {
           ...at,
@@ -29,4 +29,9 @@ export function checkLabels(path: string, written: Labels = {}, actual: Labels):
       },
     ];
   });
+}
+
+/** Whether Kubernetes takes something as the value of a label. */
+export function isLabelValue(value: unknown): boolean {
+  return typeof value === 'string' && /^(?![-_.])[\w.-]{0,63}(?<![-_.])$/.test(value);
 }

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../emit/manifest';
+import { groupOf, type Manifest } from '../../emit/manifest';
 import type { Problem } from '../../problem';
 
 /** A rendered object and where it comes from. */
@@ -9,8 +9,8 @@ export interface Rendered {
 }
 
 /** Names that make an object the same one to the API server of one cluster. */
-export function identityOf({ apiVersion, kind, metadata }: Manifest): string {
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+function identityOf({ apiVersion, kind, metadata }: Manifest): string {
+  const group = groupOf(apiVersion);
   const type = group ? `${group}/${kind}` : kind;
   return metadata.namespace ? `${type} ${metadata.namespace}/${metadata.name}` : `${type} ${metadata.name}`;
 }
