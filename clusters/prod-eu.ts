@@ -4,6 +4,7 @@ import { AwsCluster, type Fleet } from '../constructs';
 export function prodEu(fleet: Fleet): void {
   new AwsCluster(fleet, 'prod-eu', {
     kubernetesVersion: 'v1.35.4',
+    secretsFile: 'clusters/prod-eu.sops.yaml',
     labels: { env: 'prod', continent: 'europe' },
     region: 'eu-central-1',
     zones: ['eu-central-1a', 'eu-central-1b', 'eu-central-1c'],

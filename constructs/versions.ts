@@ -7,6 +7,10 @@
 export const VALKEY_IMAGE =
   'valkey/valkey:8.1.10-alpine@sha256:081c2f5cb575efc901aa80ff9cdbd1ec6a301682fd35e1ebb4b0990a4a4a8507';
 
+/** The Flux that the management cluster installs on the others: its install manifests, a signed OCI artifact. */
+// renovate: datasource=docker depName=ghcr.io/fluxcd/flux-manifests
+export const FLUX_VERSION = 'v2.7.5';
+
 /**
  * The operator, in the version of this package. It has no digest here: the image is built from the commit
  * that this line is part of. Whoever mirrors it pins the mirror's digest by `image`.

@@ -1,4 +1,4 @@
 export * from './aws';
 export * from './existing';
 export * from './local';
-export type { MadeClusterProps, Remediation } from './machinery';
+export type { KubeadmControlPlane, MadeClusterProps, Remediation, Retries } from './machinery';

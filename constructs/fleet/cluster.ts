@@ -25,12 +25,51 @@ export interface ControlPlane {
   readonly replicas: number;
 }
 
+/** A number of machines that an autoscaler chooses. */
+export interface ReplicaRange {
+  /** The fewest, 0 or more. */
+  readonly min: number;
+  /** The most, 1 or more. */
+  readonly max: number;
+}
+
+/** The fewest and the most machines of a pool. */
+export function rangeOf(replicas: number | ReplicaRange): ReplicaRange {
+  return typeof replicas === 'number' ? { min: replicas, max: replicas } : replicas;
+}
+
+/** Keeps pods that do not tolerate it from a node. */
+export interface Taint {
+  readonly key: string;
+  /** @default none */
+  readonly value?: string;
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+}
+
+/** How a pool's machines are replaced. */
+export interface Rollout {
+  /** How many machines, or which share of them such as `25%`, there may be beyond the wanted ones. @default 1 */
+  readonly maxSurge?: number | `${number}%`;
+  /** How many may be missing. @default 0 */
+  readonly maxUnavailable?: number | `${number}%`;
+}
+
+/** How long the steps of a machine's end may take: Go durations, such as `15m`. */
+export interface DeletionTimeouts {
+  /** Moving its pods elsewhere, as far as disruption budgets let them. @default no limit */
+  readonly drain?: string;
+  /** Waiting for its volumes to be detached. @default no limit */
+  readonly volumeDetach?: string;
+  /** Deleting its node. @default 10s */
+  readonly node?: string;
+}
+
 /** A group of equal worker machines. */
 export interface NodePool {
   /** A DNS label, unique in the cluster. */
   readonly name: string;
-  /** How many machines in all zones together. */
-  readonly replicas: number;
+  /** How many machines in all zones together: a number, or a range that an autoscaler moves in. */
+  readonly replicas: number | ReplicaRange;
   /**
    * The kubelet's version: at most three minors behind the control plane, never ahead.
    * @default the cluster's `kubernetesVersion`
@@ -38,6 +77,12 @@ export interface NodePool {
   readonly kubernetesVersion?: string;
   /** Labels of the nodes. @default none */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Taints of the nodes. @default none */
+  readonly taints?: readonly Taint[];
+  /** @default one more machine at a time, none missing */
+  readonly rollout?: Rollout;
+  /** @default Cluster API's: as long as it takes */
+  readonly deletion?: DeletionTimeouts;
   /**
    * The two steps of a removal: `allowed` lifts the protection of the pool, `removed` removes it. See
    * docs/protection.md.
@@ -64,6 +109,13 @@ export interface ClusterProps {
   readonly connectedTo?: readonly string[];
   /** Teams that bring manifests from repositories of their own. @default none */
   readonly tenants?: readonly TenantProps[];
+  /**
+   * A file of SOPS-encrypted Secrets, from where synth runs, such as `clusters/prod-eu.sops.yaml`: what the
+   * cluster's Flux starts with (its git credential, its age key). The management cluster decrypts it and hands
+   * it over.
+   * @default none: somebody makes these Secrets there
+   */
+  readonly secretsFile?: string;
 }
 
 /** What a provider's class knows about its cluster, for the checks that are the same everywhere. */
@@ -90,12 +142,20 @@ export abstract class Cluster extends Construct {
   readonly controlPlane?: ControlPlane;
   readonly pools: readonly NodePool[];
   readonly teardown?: Teardown;
+  readonly secretsFile?: string;
 
   /** The Secret, in the namespace `clusters` of the management cluster, by which its Flux reaches this one. */
   readonly kubeconfigSecret: string;
 
   /** Whether this is the cluster that holds the others' `Cluster` objects. */
   readonly isManagement: boolean = false;
+
+  /**
+   * Who installs Flux on this cluster, and hands it its source: the management cluster, by its kubeconfig
+   * (`hub`); the management cluster hands over, but somebody else installs (`given`); or the first machine at
+   * its first boot (`first-boot`).
+   */
+  readonly flux: 'hub' | 'given' | 'first-boot' = 'hub';
 
   constructor(fleet: Fleet, name: string, props: ClusterProps, shape: ClusterShape) {
     super(fleet.scopeFor('clusters'), fleet.freeId('clusters', name));
@@ -109,6 +169,7 @@ export abstract class Cluster extends Construct {
     this.controlPlane = shape.controlPlane;
     this.pools = shape.pools ?? [];
     this.teardown = shape.teardown;
+    this.secretsFile = props.secretsFile;
     this.kubeconfigSecret = `${name}-kubeconfig`;
     const path = this.node.path;
     addCheck(this, () => [
@@ -128,6 +189,12 @@ export abstract class Cluster extends Construct {
    * Left out by clusters that nobody makes.
    */
   define?(chart: Chart): void;
+
+  /**
+   * Adds what the management cluster installs on this one before anything else can run there (network,
+   * volumes): HelmReleases with its kubeconfig. Left out by clusters that need nothing.
+   */
+  boot?(chart: Chart): void;
 }
 
 /** Room for what Cluster API and the cloud append: machine deployments, load balancers, hashes. */

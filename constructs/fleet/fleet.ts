@@ -1,6 +1,6 @@
 import { App, type IResolver } from 'cdk8s';
 import { Construct } from 'constructs';
-import { wire } from '../flux/wiring';
+import { type FluxInstall, wire } from '../flux/wiring';
 import { attempt } from '../flux/wiring/attempt';
 import type { Problem } from '../problem';
 import type { Placed } from './app';
@@ -38,6 +38,14 @@ export interface FleetProps {
   readonly source: FleetSource;
   /** The folder that `synth` writes. @default dist */
   readonly outdir?: string;
+  /** The Flux that the management cluster installs on the others. @default the Flux project's, verified */
+  readonly flux?: FluxInstall;
+  /**
+   * The Secret, in the namespace `clusters` of the management cluster, with the age key that opens the
+   * `secretsFile` of each cluster.
+   * @default fleet-age
+   */
+  readonly decryptionSecret?: string;
   /** Resolvers beside cdk8s' own. @default none */
   readonly resolvers?: IResolver[];
   /**
@@ -59,6 +67,8 @@ type Group = 'clusters' | 'apps' | 'add-ons';
  */
 export class Fleet extends App {
   readonly source: FleetSource;
+  readonly flux: FluxInstall;
+  readonly decryptionSecret: string;
   private readonly ownClusters: Cluster[] = [];
   private readonly ownUnits: Placed[] = [];
   private readonly duplicates: Problem[] = [];
@@ -67,6 +77,8 @@ export class Fleet extends App {
   constructor(private readonly props: FleetProps) {
     super({ outdir: props.outdir || 'dist', resolvers: props.resolvers });
     this.source = props.source;
+    this.flux = props.flux ?? {};
+    this.decryptionSecret = props.decryptionSecret ?? 'fleet-age';
   }
 
   /** Every cluster, by name. */

@@ -23,3 +23,16 @@ export function checkDuration(path: string, field: string, value: string | undef
   if (/[1-9]/.test(value)) return [];
   return [{ ...at, problem: 'is no time at all', remedy: 'use more than zero, such as 10m' }];
 }
+
+const SECONDS = { h: 3600, m: 60, s: 1, ms: 0.001 } as const;
+
+/** A duration in whole seconds, rounded up. What `checkDuration` refuses has no meaning here. */
+export function secondsOf(duration: string): number;
+export function secondsOf(duration: string | undefined): number | undefined;
+export function secondsOf(duration: string | undefined): number | undefined {
+  if (duration === undefined) return undefined;
+  const parts = duration.matchAll(/([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)/g);
+  let seconds = 0;
+  for (const [, amount, unit] of parts) seconds += Number(amount) * SECONDS[unit as keyof typeof SECONDS];
+  return Math.ceil(seconds);
+}

@@ -4,3 +4,4 @@ export type { PolicyRule } from './rbac';
 export * from './source';
 export * from './sync';
 export * from './tenant';
+export type { FluxInstall } from './wiring';

@@ -1,4 +1,4 @@
-import { type Cluster, type Fleet, LAYERS, type Placed } from '../../constructs';
+import { type Cluster, type Fleet, LAYERS, type Placed, rangeOf } from '../../constructs';
 import { box, escapeXml, line, text } from './svg';
 
 const WIDTH = 300;
@@ -85,7 +85,8 @@ function content(fleet: Fleet, cluster: Cluster): [string, string[]][] {
 
 function machines({ provider, controlPlane, pools }: Cluster): string {
   if (!controlPlane) return provider;
-  const workers = pools.reduce((sum, { replicas }) => sum + replicas, 0);
+  const sum = (end: 'min' | 'max') => pools.reduce((all, { replicas }) => all + rangeOf(replicas)[end], 0);
+  const workers = sum('min') === sum('max') ? sum('min') : `${sum('min')} to ${sum('max')}`;
   return `${provider}: ${controlPlane.replicas} control-plane, ${workers} worker machines`;
 }
 

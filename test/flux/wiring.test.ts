@@ -32,6 +32,17 @@ class MadeCluster extends Cluster {
   }
 }
 
+/** A cluster on which something must be installed before anything starts. */
+class BootedCluster extends MadeCluster {
+  override boot(chart: Chart): void {
+    new ApiObject(chart, 'network', {
+      apiVersion: 'helm.toolkit.fluxcd.io/v2',
+      kind: 'HelmRelease',
+      metadata: { name: `${this.name}-network` },
+    });
+  }
+}
+
 function newFleet(source: Partial<FleetSource> = {}): Fleet {
   const fleet = new Fleet({ source: { url: 'https://git.example.com/fleet.git', ...source } });
   new ExistingCluster(fleet, 'management', { kubernetesVersion, management: true });
@@ -253,14 +264,14 @@ test('every sync finds its source in its own namespace', () => {
     const cluster = file.includes('/handoff/') ? 'prod' : file.slice(0, file.indexOf('/'));
     for (const { kind, apiVersion, metadata, spec } of parseObjects(text)) {
       const at = `${cluster} ${metadata?.namespace}`;
-      if (kind === 'GitRepository') sources.add(`${at} ${metadata.name}`);
+      if (kind === 'GitRepository' || kind === 'OCIRepository') sources.add(`${at} ${metadata.name}`);
       if (!apiVersion.startsWith('kustomize.toolkit')) continue;
       const { sourceRef } = spec as { sourceRef: { name: string; namespace?: string } };
       expect(sourceRef.namespace).toBeUndefined();
       syncs.push(`${at} ${sourceRef.name}`);
     }
   }
-  expect(syncs).toHaveLength(6);
+  expect(syncs).toHaveLength(7);
   expect(syncs.filter((sync) => !sources.has(sync))).toEqual([]);
 });
 
@@ -280,19 +291,63 @@ describe('the hub', () => {
     expectValid(text);
   });
 
-  test('hands over by the kubeconfig, after the cluster, and prunes nothing there', () => {
+  test('installs Flux and hands over by the kubeconfig, in this order, and prunes nothing there', () => {
     const fleet = newFleet();
     new MadeCluster(fleet, 'prod', { kubernetesVersion });
-    expect(syncs(fleet)['prod-handoff']).toMatchObject({
-      metadata: { name: 'prod-handoff', namespace: 'clusters' },
-      spec: {
-        path: './dist/management/clusters/prod/handoff',
-        kubeConfig: { secretRef: { name: 'prod-kubeconfig' } },
-        dependsOn: [{ name: 'prod' }],
-        prune: false,
-        deletionPolicy: 'Orphan',
-      },
+    const there = {
+      kubeConfig: { secretRef: { name: 'prod-kubeconfig' } },
+      prune: false,
+      deletionPolicy: 'Orphan',
+    };
+    expect(syncs(fleet)['prod-flux']).toMatchObject({
+      metadata: { namespace: 'clusters' },
+      spec: { ...there, path: './', sourceRef: { kind: 'OCIRepository', name: 'flux' } },
     });
+    expect(syncs(fleet)['prod-flux']?.spec).not.toHaveProperty('dependsOn');
+    expect(syncs(fleet)['prod-handoff']).toMatchObject({
+      metadata: { namespace: 'clusters' },
+      spec: { ...there, path: './dist/management/clusters/prod/handoff', dependsOn: [{ name: 'prod-flux' }] },
+    });
+  });
+
+  test('installs what nothing starts without, before Flux', () => {
+    const fleet = newFleet();
+    new BootedCluster(fleet, 'prod', { kubernetesVersion });
+    expect(syncs(fleet)['prod-boot']?.spec).toMatchObject({
+      path: './dist/management/clusters/prod/boot',
+      wait: true,
+      deletionPolicy: 'Orphan',
+    });
+    expect(syncs(fleet)['prod-boot']?.spec).not.toHaveProperty('dependsOn');
+    expect(syncs(fleet)['prod-flux']?.spec).toMatchObject({ dependsOn: [{ name: 'prod-boot' }] });
+    expect(objectsIn(fleet, 'management/clusters/prod/boot/boot.yaml')[0]?.metadata).toMatchObject({
+      namespace: 'clusters',
+      annotations: { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' },
+    });
+  });
+
+  test('lets go of what it installed with the cluster', () => {
+    const allowed = newFleet();
+    new BootedCluster(allowed, 'prod', { kubernetesVersion, teardown: 'allowed' });
+    expect(syncs(allowed)['prod-boot']?.spec).toMatchObject({ deletionPolicy: 'MirrorPrune', prune: true });
+    const removed = newFleet();
+    new BootedCluster(removed, 'prod', { kubernetesVersion, teardown: 'removed' });
+    expect(Object.keys(syncs(removed))).toEqual(['prod']);
+    expect(removed.compile().files.has('management/clusters/prod/boot/boot.yaml')).toBe(false);
+  });
+
+  test('hands secrets over that only the cluster can read', () => {
+    const fleet = newFleet();
+    new MadeCluster(fleet, 'prod', { kubernetesVersion, secretsFile: 'test/support/flux.sops.yaml' });
+    expect(syncs(fleet)['prod-handoff']?.spec).toMatchObject({
+      decryption: { provider: 'sops', secretRef: { name: 'fleet-age' } },
+    });
+    const secrets = objectsIn(fleet, 'management/clusters/prod/handoff/secrets.yaml');
+    expect(secrets.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+      'Secret fleet-age',
+      'Secret fleet-git',
+    ]);
+    expect(secrets.every((secret) => 'sops' in secret)).toBe(true);
   });
 
   test('hands over to a cluster that nobody makes, without waiting for it', () => {
@@ -326,7 +381,7 @@ describe('the hub', () => {
       'fleetwright.dev/allow-deletion': 'true',
     });
     expect(syncs(allowed).prod?.spec).toMatchObject({ deletionPolicy: 'WaitForTermination', prune: true });
-    expect(Object.keys(syncs(allowed))).toEqual(['prod', 'prod-handoff']);
+    expect(Object.keys(syncs(allowed))).toEqual(['prod', 'prod-flux', 'prod-handoff']);
 
     const removed = newFleet();
     new MadeCluster(removed, 'prod', { kubernetesVersion, teardown: 'removed' });

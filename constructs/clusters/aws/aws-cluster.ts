@@ -13,6 +13,7 @@ import {
   distribute,
   nodeLabelArguments,
   standing,
+  taintArguments,
 } from '../machinery';
 import { checkAwsCluster } from './check';
 import { addAwsInfrastructure } from './infrastructure';
@@ -53,7 +54,7 @@ export class AwsCluster extends Cluster {
       infrastructure: addAwsInfrastructure(chart, name, props),
       controlPlane: addKubeadmControlPlane(chart, {
         cluster: name,
-        replicas: controlPlane.replicas,
+        controlPlane,
         version: props.kubernetesVersion,
         machines: addAwsMachines(
           chart,
@@ -77,7 +78,7 @@ export class AwsCluster extends Cluster {
     const machines = addAwsMachines(chart, `${id}-machines`, prefix, 'nodes', pool, props);
     const bootstrap = addKubeadmConfig(chart, `${id}-bootstrap`, prefix, {
       name: NODE_NAME,
-      kubeletExtraArgs: [EXTERNAL, ...nodeLabelArguments(pool.labels)],
+      kubeletExtraArgs: [EXTERNAL, ...nodeLabelArguments(pool.labels), ...taintArguments(pool.taints)],
     });
     for (const [zone, replicas] of distribute(pool.replicas, pool.zones ?? props.zones)) {
       const suffix = zoneSuffix(props.region, zone);

@@ -1,5 +1,5 @@
 import type { Problem } from '../../problem';
-import { checkNetworksGiven, checkPool, checkUnhealthyLimit } from '../machinery';
+import { checkKubeadm, checkNetworksGiven, checkPool } from '../machinery';
 import { checkAwsFields } from './fields';
 import { checkAwsNetwork, checkCidrs } from './network-check';
 import type { AwsClusterProps, AwsImage, AwsMachine, AwsNodePool } from './props';
@@ -20,7 +20,7 @@ export function checkAwsCluster(path: string, name: string, props: AwsClusterPro
     ...checkBastion(path, props),
     ...checkImage(path, 'image', image),
     ...checkMachine(path, 'controlPlane', controlPlane),
-    ...checkUnhealthyLimit(path, 'controlPlane.unhealthyLimit', controlPlane.unhealthyLimit),
+    ...checkKubeadm(path, controlPlane),
     ...pools.flatMap((pool, i) => [
       ...checkMachine(path, `pools[${i}]`, pool),
       ...checkPool(path, name, i, pool, suffixes(pool, props)),

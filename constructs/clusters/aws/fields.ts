@@ -1,6 +1,13 @@
 import { checkFields, type Fields } from '../../fleet/check/fields';
 import type { Problem } from '../../problem';
-import { CLUSTER_FIELDS, CONTROL_PLANE_FIELDS, checkClusterFields, POOL_FIELDS } from '../fields';
+import {
+  CLUSTER_FIELDS,
+  checkClusterFields,
+  checkKubeadmFields,
+  checkPoolFields,
+  KUBEADM_FIELDS,
+  POOL_FIELDS,
+} from '../fields';
 import type {
   AwsBastion,
   AwsClusterProps,
@@ -41,15 +48,13 @@ const MACHINE: Fields<AwsMachine> = {
 };
 
 const CONTROL_PLANE: Fields<AwsControlPlane> = {
-  ...CONTROL_PLANE_FIELDS,
+  ...KUBEADM_FIELDS,
   ...MACHINE,
-  unhealthyLimit: 'optional',
 };
 
 const POOL: Fields<AwsNodePool> = {
   ...POOL_FIELDS,
   ...MACHINE,
-  unhealthyLimit: 'optional',
   zones: 'optional',
 };
 
@@ -72,10 +77,10 @@ export function checkAwsFields(path: string, props: AwsClusterProps): Problem[] 
   const { controlPlane, pools = [], network, image } = props;
   return [
     ...checkClusterFields(path, props, CLUSTER),
-    ...checkFields(path, 'controlPlane', controlPlane, CONTROL_PLANE),
+    ...checkKubeadmFields(path, controlPlane, CONTROL_PLANE),
     ...checkImageFields(path, 'controlPlane.image', controlPlane?.image),
     ...pools.flatMap((pool, i) => [
-      ...checkFields(path, `pools[${i}]`, pool, POOL),
+      ...checkPoolFields(path, i, pool, POOL),
       ...checkImageFields(path, `pools[${i}].image`, pool.image),
     ]),
     ...checkFields(path, 'network', network, NETWORK),

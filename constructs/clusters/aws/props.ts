@@ -1,5 +1,5 @@
-import type { ControlPlane, NodePool } from '../../fleet/cluster';
-import type { MadeClusterProps, Remediation } from '../machinery';
+import type { NodePool } from '../../fleet/cluster';
+import type { KubeadmControlPlane, MadeClusterProps, Remediation } from '../machinery';
 
 /** The image that machines start from: one of these. */
 export interface AwsImage {
@@ -42,7 +42,7 @@ export interface AwsMachine {
 }
 
 /** The control plane of an `AwsCluster`: Cluster API spreads its machines over the zones. */
-export interface AwsControlPlane extends ControlPlane, AwsMachine, Remediation {}
+export interface AwsControlPlane extends KubeadmControlPlane, AwsMachine {}
 
 /** A group of equal worker machines of an `AwsCluster`. */
 export interface AwsNodePool extends NodePool, AwsMachine, Remediation {

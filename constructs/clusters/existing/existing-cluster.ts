@@ -11,9 +11,19 @@ export interface ExistingClusterProps extends ClusterProps {
    * @default false
    */
   readonly management?: boolean;
+  /**
+   * Whether the management cluster installs Flux on this one: over one that is there already, it would be
+   * the second to apply the same objects.
+   * @default false: Flux is there
+   */
+  readonly installFlux?: boolean;
 }
 
-const FIELDS: Fields<ExistingClusterProps> = { ...CLUSTER_FIELDS, management: 'optional' };
+const FIELDS: Fields<ExistingClusterProps> = {
+  ...CLUSTER_FIELDS,
+  management: 'optional',
+  installFlux: 'optional',
+};
 
 /**
  * A cluster that nobody makes: the fleet fills it. The management cluster is one. Any other is reached by
@@ -22,10 +32,12 @@ const FIELDS: Fields<ExistingClusterProps> = { ...CLUSTER_FIELDS, management: 'o
  */
 export class ExistingCluster extends Cluster {
   override readonly isManagement: boolean;
+  override readonly flux: 'hub' | 'given';
 
   constructor(fleet: Fleet, name: string, props: ExistingClusterProps) {
     super(fleet, name, props, { provider: 'existing' });
     this.isManagement = props.management ?? false;
+    this.flux = props.installFlux ? 'hub' : 'given';
     addCheck(this, () => checkClusterFields(this.node.path, props, FIELDS));
   }
 }

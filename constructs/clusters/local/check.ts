@@ -1,8 +1,15 @@
-import { checkFields, type Fields } from '../../fleet/check/fields';
+import type { Fields } from '../../fleet/check/fields';
 import type { Problem } from '../../problem';
-import { CLUSTER_FIELDS, CONTROL_PLANE_FIELDS, checkClusterFields, POOL_FIELDS } from '../fields';
-import { checkNetworksGiven, checkPool, checkUnhealthyLimit } from '../machinery';
-import type { LocalClusterProps, LocalControlPlane, LocalNodePool } from './props';
+import {
+  CLUSTER_FIELDS,
+  checkClusterFields,
+  checkKubeadmFields,
+  checkPoolFields,
+  KUBEADM_FIELDS,
+  POOL_FIELDS,
+} from '../fields';
+import { checkKubeadm, checkNetworksGiven, checkPool } from '../machinery';
+import type { LocalClusterProps } from './props';
 
 const FIELDS: Fields<LocalClusterProps> = {
   ...CLUSTER_FIELDS,
@@ -13,23 +20,20 @@ const FIELDS: Fields<LocalClusterProps> = {
   backend: 'optional',
 };
 
-const CONTROL_PLANE: Fields<LocalControlPlane> = { ...CONTROL_PLANE_FIELDS, unhealthyLimit: 'optional' };
-const POOL: Fields<LocalNodePool> = { ...POOL_FIELDS, unhealthyLimit: 'optional' };
-
 /** What is wrong with a local cluster beyond what is checked for every cluster. */
 export function checkLocalCluster(path: string, name: string, props: LocalClusterProps): Problem[] {
   const { controlPlane, pools = [], networks, backend = 'docker' } = props;
   const fields = [
     ...checkClusterFields(path, props, FIELDS),
-    ...checkFields(path, 'controlPlane', controlPlane, CONTROL_PLANE),
-    ...pools.flatMap((pool, i) => checkFields(path, `pools[${i}]`, pool, POOL)),
+    ...checkKubeadmFields(path, controlPlane, KUBEADM_FIELDS),
+    ...pools.flatMap((pool, i) => checkPoolFields(path, i, pool, POOL_FIELDS)),
   ];
   // What is missing would be reported again, in other words, by each check below.
   if (fields.length > 0) return fields;
   return [
     ...checkNetworksGiven(path, networks),
     ...checkBackend(path, backend),
-    ...checkUnhealthyLimit(path, 'controlPlane.unhealthyLimit', controlPlane.unhealthyLimit),
+    ...checkKubeadm(path, controlPlane),
     ...pools.flatMap((pool, i) => checkPool(path, name, i, pool)),
   ];
 }

@@ -20,6 +20,7 @@ import {
   nodeLabelArguments,
   type Reference,
   standing,
+  taintArguments,
   VERSION,
 } from '../machinery';
 import { checkLocalCluster } from './check';
@@ -64,7 +65,7 @@ export class LocalCluster extends Cluster {
     });
     const controlPlane = addKubeadmControlPlane(chart, {
       cluster: name,
-      replicas: props.controlPlane.replicas,
+      controlPlane: props.controlPlane,
       version: props.kubernetesVersion,
       machines: this.addMachines(chart, 'control-plane-machines', `${name}-control-plane`, true),
       nodeRegistration: { kubeletExtraArgs: [NO_EVICTION] },
@@ -85,7 +86,7 @@ export class LocalCluster extends Cluster {
       replicas: pool.replicas,
       machines: this.addMachines(chart, `${id}-machines`, prefix, false),
       bootstrap: addKubeadmConfig(chart, `${id}-bootstrap`, prefix, {
-        kubeletExtraArgs: [NO_EVICTION, ...nodeLabelArguments(pool.labels)],
+        kubeletExtraArgs: [NO_EVICTION, ...nodeLabelArguments(pool.labels), ...taintArguments(pool.taints)],
       }),
     });
     addPoolHealthCheck(chart, `${id}-health`, name, pool);

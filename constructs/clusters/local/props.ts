@@ -1,8 +1,8 @@
-import type { ControlPlane, NodePool } from '../../fleet/cluster';
-import type { MadeClusterProps, Remediation } from '../machinery';
+import type { NodePool } from '../../fleet/cluster';
+import type { KubeadmControlPlane, MadeClusterProps, Remediation } from '../machinery';
 
 /** The control plane of a `LocalCluster`. */
-export interface LocalControlPlane extends ControlPlane, Remediation {}
+export interface LocalControlPlane extends KubeadmControlPlane {}
 
 /** A group of equal worker machines of a `LocalCluster`. */
 export interface LocalNodePool extends NodePool, Remediation {}

@@ -4,7 +4,7 @@ export * from './health-check';
 export * from './kubeadm';
 export * from './labels';
 export * from './machine-deployment';
-export * from './pool-teardown';
+export * from './pool';
 export * from './props';
 export * from './reference';
 export * from './template';

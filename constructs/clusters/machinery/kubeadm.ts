@@ -1,7 +1,10 @@
 import { ApiObject, type Chart } from 'cdk8s';
 import type { KubeadmConfigTemplateSpec } from '../../../imports/bootstrap.cluster.x-k8s.io';
 import type { KubeadmControlPlaneSpec } from '../../../imports/controlplane.cluster.x-k8s.io';
+import { secondsOf } from '../../flux/duration';
 import type { Plain } from '../../plain';
+import { deletionOf } from './pool';
+import type { KubeadmControlPlane, Retries } from './props';
 import { GROUPS, type Reference, VERSION } from './reference';
 import { addTemplate } from './template';
 
@@ -28,7 +31,7 @@ export interface ClusterConfiguration {
 /** A control plane that kubeadm makes. */
 export interface KubeadmControlPlaneProps {
   readonly cluster: string;
-  readonly replicas: number;
+  readonly controlPlane: KubeadmControlPlane;
   /** Such as `v1.35.2`. */
   readonly version: string;
   /** The template of its machines. */
@@ -44,12 +47,13 @@ export interface KubeadmControlPlaneProps {
  * @see https://cluster-api.sigs.k8s.io/tasks/control-plane/kubeadm-control-plane
  */
 export function addKubeadmControlPlane(chart: Chart, props: KubeadmControlPlaneProps): Reference {
-  const { cluster, replicas, version, machines, nodeRegistration, clusterConfiguration } = props;
+  const { cluster, controlPlane, version, machines, nodeRegistration, clusterConfiguration } = props;
   const name = `${cluster}-control-plane`;
   const spec: Plain<Omit<KubeadmControlPlaneSpec, 'kubeadmConfigSpec'>> & { kubeadmConfigSpec: object } = {
-    replicas,
+    replicas: controlPlane.replicas,
     version,
-    machineTemplate: { spec: { infrastructureRef: machines } },
+    machineTemplate: { spec: { infrastructureRef: machines, deletion: deletionOf(controlPlane.deletion) } },
+    remediation: remediationOf(controlPlane.retries),
     kubeadmConfigSpec: {
       clusterConfiguration,
       initConfiguration: { nodeRegistration },
@@ -63,6 +67,15 @@ export function addKubeadmControlPlane(chart: Chart, props: KubeadmControlPlaneP
     spec,
   });
   return { apiGroup: GROUPS.controlPlane, kind: 'KubeadmControlPlane', name };
+}
+
+function remediationOf({ maxRetry, retryPeriod, minHealthyPeriod }: Retries = {}) {
+  if (maxRetry === undefined && !retryPeriod && !minHealthyPeriod) return undefined;
+  return {
+    maxRetry,
+    retryPeriodSeconds: secondsOf(retryPeriod),
+    minHealthyPeriodSeconds: secondsOf(minHealthyPeriod),
+  };
 }
 
 /** Adds the template by which kubeadm joins a pool's machines. */

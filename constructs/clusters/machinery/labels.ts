@@ -34,7 +34,7 @@ export function nodeLabelArguments(labels: Labels = {}): Argument[] {
 export function checkNodeLabels(path: string, field: string, labels: Labels = {}): Problem[] {
   return Object.entries(labels).flatMap(([key, value]) => {
     const at = { path, field: `${field}[${JSON.stringify(key)}]`, value };
-    if (!isKey(key) || !isLabelValue(value)) {
+    if (!isLabelKey(key) || !isLabelValue(value)) {
       return [
         {
           ...at,
@@ -59,7 +59,8 @@ export function checkNodeLabels(path: string, field: string, labels: Labels = {}
   });
 }
 
-function isKey(key: string): boolean {
+/** Whether Kubernetes takes something as the key of a label or taint. */
+export function isLabelKey(key: string): boolean {
   return /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/.test(key);
 }
 

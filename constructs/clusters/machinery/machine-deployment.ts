@@ -1,9 +1,9 @@
 import { ApiObject, type Chart } from 'cdk8s';
 import type { MachineDeploymentSpec } from '../../../imports/cluster.x-k8s.io';
-import type { NodePool } from '../../fleet/cluster';
+import type { NodePool, ReplicaRange, Rollout } from '../../fleet/cluster';
 import type { Plain } from '../../plain';
 import { machineLabels } from './labels';
-import { poolAnnotations } from './pool-teardown';
+import { autoscalerAnnotations, deletionOf, poolAnnotations } from './pool';
 import { CLUSTER_NAME_LABEL, GROUPS, POOL_LABEL, type Reference, VERSION } from './reference';
 
 /** The label that Cluster API gives to the machines of one `MachineDeployment`. */
@@ -20,12 +20,15 @@ export interface MachineDeploymentProps {
   /** The zone. @default none */
   readonly failureDomain?: string;
   /** How many of the pool's machines. */
-  readonly replicas: number;
+  readonly replicas: number | ReplicaRange;
   /** The template of the machines. */
   readonly machines: Reference;
   /** The template of what they run at first start. */
   readonly bootstrap: Reference;
 }
+
+/** Numbers that may be shares are plain here, and wrapped in the bindings. */
+type Spec = Plain<Omit<MachineDeploymentSpec, 'rollout'>> & { readonly rollout?: object };
 
 /**
  * Adds a `MachineDeployment`. It does not spread its machines: a pool in several zones is one for each.
@@ -36,9 +39,11 @@ export function addMachineDeployment(chart: Chart, id: string, props: MachineDep
   const { cluster, pool, failureDomain, replicas, machines, bootstrap } = props;
   const name = deploymentName(cluster, pool.name, props.suffix);
   const selected = { [CLUSTER_NAME_LABEL]: cluster, [DEPLOYMENT_NAME_LABEL]: name };
-  const spec: Plain<MachineDeploymentSpec> = {
+  const spec: Spec = {
     clusterName: cluster,
-    replicas,
+    // Left to the autoscaler: a number here would undo its choice at every apply.
+    replicas: typeof replicas === 'number' ? replicas : undefined,
+    rollout: rolloutOf(pool.rollout),
     selector: { matchLabels: selected },
     template: {
       metadata: { labels: { ...machineLabels(pool.labels), [POOL_LABEL]: pool.name, ...selected } },
@@ -48,28 +53,29 @@ export function addMachineDeployment(chart: Chart, id: string, props: MachineDep
         failureDomain,
         bootstrap: { configRef: bootstrap },
         infrastructureRef: machines,
+        deletion: deletionOf(pool.deletion),
       },
     },
   };
   new ApiObject(chart, id, {
     apiVersion: `${GROUPS.cluster}/${VERSION}`,
     kind: 'MachineDeployment',
-    metadata: { name, annotations: poolAnnotations(pool) },
+    metadata: {
+      name,
+      annotations: {
+        ...poolAnnotations(pool),
+        ...(typeof replicas === 'number' ? {} : autoscalerAnnotations(replicas)),
+      },
+    },
     spec,
   });
+}
+
+function rolloutOf(rollout: Rollout | undefined): Spec['rollout'] {
+  return rollout && { strategy: { type: 'RollingUpdate', rollingUpdate: rollout } };
 }
 
 /** The name of a `MachineDeployment`. */
 export function deploymentName(cluster: string, pool: string, suffix?: string): string {
   return [cluster, pool, ...(suffix ? [suffix] : [])].join('-');
-}
-
-/**
- * How many machines of a pool each zone gets: as evenly as it goes, the first zones by name one more. The
- * order in which the zones were written moves no machine.
- */
-export function distribute(replicas: number, zones: readonly string[]): Map<string, number> {
-  const sorted = [...zones].sort();
-  const each = Math.floor(replicas / sorted.length);
-  return new Map(sorted.map((zone, i) => [zone, each + (i < replicas % sorted.length ? 1 : 0)]));
 }

@@ -1,4 +1,10 @@
-import type { ClusterNetworks, ClusterProps, Teardown } from '../../fleet/cluster';
+import type {
+  ClusterNetworks,
+  ClusterProps,
+  ControlPlane,
+  DeletionTimeouts,
+  Teardown,
+} from '../../fleet/cluster';
 
 /** What every cluster has that Cluster API makes. */
 export interface MadeClusterProps extends ClusterProps {
@@ -21,4 +27,26 @@ export interface Remediation {
    * @default 1 of a control plane; 40% of a pool, and 1 of a pool with fewer than three machines
    */
   readonly unhealthyLimit?: number | `${number}%`;
+  /** How long a node may be unready or silent: a Go duration. @default 5m */
+  readonly unhealthyAfter?: string;
+  /** How long a machine may take to become a node: a Go duration. @default 15m */
+  readonly startupTimeout?: string;
+}
+
+/** How often a broken control-plane machine is replaced. The periods are Go durations. */
+export interface Retries {
+  /** How many times in a row. @default no limit */
+  readonly maxRetry?: number;
+  /** The pause between two replacements. @default none */
+  readonly retryPeriod?: string;
+  /** After how long in health a failure counts as a new one. @default 1h */
+  readonly minHealthyPeriod?: string;
+}
+
+/** The control plane of a cluster that kubeadm sets up. */
+export interface KubeadmControlPlane extends ControlPlane, Remediation {
+  /** @default Cluster API's: until it works */
+  readonly retries?: Retries;
+  /** @default Cluster API's: as long as it takes */
+  readonly deletion?: DeletionTimeouts;
 }

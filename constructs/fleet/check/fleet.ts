@@ -1,4 +1,4 @@
-import { checkFleetSource } from '../../flux/wiring';
+import { checkFleetSource, type FluxInstall } from '../../flux/wiring';
 import type { Problem } from '../../problem';
 import type { Placed } from '../app';
 import type { Cluster } from '../cluster';
@@ -10,9 +10,13 @@ import { checkConnections } from './networks';
 const FIELDS: Fields<FleetProps> = {
   source: 'required',
   outdir: 'optional',
+  flux: 'optional',
+  decryptionSecret: 'optional',
   resolvers: 'optional',
   clusterScoped: 'optional',
 };
+
+const FLUX_FIELDS: Fields<FluxInstall> = { url: 'optional', version: 'optional', digest: 'optional' };
 
 const SOURCE_FIELDS: Fields<FleetSource> = {
   url: 'required',
@@ -33,6 +37,7 @@ export function checkFleet(fleet: Fleet, props: FleetProps): Problem[] {
   return [
     ...checkFields('', '', props, FIELDS),
     ...checkFields('', 'source', source, SOURCE_FIELDS),
+    ...checkFields('', 'flux', props?.flux, FLUX_FIELDS),
     ...(source ? checkFleetSource(source) : []),
     ...checkFolder('source.path', source?.path),
     ...checkFolder('source.charts', source?.charts),

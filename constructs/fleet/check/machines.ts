@@ -74,15 +74,21 @@ function checkPoolName(path: string, i: number, pools: readonly NodePool[]): Pro
 }
 
 function checkReplicas(path: string, i: number, { replicas }: NodePool): Problem[] {
-  if (Number.isInteger(replicas) && replicas >= 0) return [];
+  const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
+  const at = { path, field: `pools[${i}].replicas`, value: replicas };
+  if (typeof replicas !== 'object' || replicas === null) {
+    if (isCount(replicas)) return [];
+    const remedy = 'use a whole number, 0 or more, or a range: { min: 2, max: 10 }';
+    return [{ ...at, code: 'pool-replicas', problem: 'is no number of machines', remedy }];
+  }
+  const { min, max } = replicas;
+  if (isCount(min) && isCount(max) && min <= max && max > 0) return [];
   return [
     {
+      ...at,
       code: 'pool-replicas',
-      path,
-      field: `pools[${i}].replicas`,
-      value: replicas,
-      problem: 'is no number of machines',
-      remedy: 'use a whole number, 0 or more',
+      problem: 'is no range of machines',
+      remedy: 'use whole numbers: `min` from 0 to `max`, and `max` 1 or more',
     },
   ];
 }

@@ -1,7 +1,15 @@
 import { checkChoice } from '../../fleet/check/choice';
 import { checkFields, type Fields } from '../../fleet/check/fields';
 import type { Problem } from '../../problem';
-import type { HealthCheck, HealthCheckExpr, PostBuild, SourceRef, SyncOptions, SyncProps } from './props';
+import type {
+  HealthCheck,
+  HealthCheckExpr,
+  Patch,
+  PostBuild,
+  SourceRef,
+  SyncOptions,
+  SyncProps,
+} from './props';
 
 /** The fields of `SyncOptions`. */
 export const SYNC_OPTIONS: Fields<SyncOptions> = {
@@ -27,8 +35,13 @@ const SYNC: Fields<SyncProps> = {
   dependsOn: 'optional',
   kubeConfig: 'optional',
   targetNamespace: 'optional',
+  patches: 'optional',
   ...SYNC_OPTIONS,
 };
+
+const PATCH: Fields<Patch> = { patch: 'required', target: 'required' };
+
+const TARGET: Fields<Patch['target']> = { kind: 'optional', name: 'optional', namespace: 'optional' };
 
 const SOURCE_REF: Fields<SourceRef> = { kind: 'required', name: 'required', namespace: 'optional' };
 
@@ -66,6 +79,10 @@ export function checkSyncFields(path: string, props: SyncProps): Problem[] {
     ...checkFields(path, 'sourceRef', sourceRef, SOURCE_REF),
     ...checkChoice(path, 'sourceRef.kind', sourceRef?.kind, SOURCE_KINDS),
     ...checkFields(path, 'kubeConfig', kubeConfig, SECRET),
+    ...(props.patches ?? []).flatMap((patch, i) => [
+      ...checkFields(path, `patches[${i}]`, patch, PATCH),
+      ...checkFields(path, `patches[${i}].target`, patch?.target, TARGET),
+    ]),
     ...checkNested(path, '', props),
   ];
 }

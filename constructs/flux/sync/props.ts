@@ -67,6 +67,14 @@ export interface PostBuild {
   }[];
 }
 
+/** A change to what a folder holds, before it is applied. */
+export interface Patch {
+  /** A strategic merge patch in YAML, or a list of JSON patch operations. */
+  readonly patch: string;
+  /** What it changes: the name is a regular expression of the whole name. */
+  readonly target: { readonly kind?: string; readonly name?: string; readonly namespace?: string };
+}
+
 /** Properties of a `Sync`. */
 export interface SyncProps extends SyncOptions {
   readonly name: string;
@@ -81,4 +89,6 @@ export interface SyncProps extends SyncOptions {
   readonly kubeConfig?: { readonly secretName: string };
   /** The namespace of every namespaced object, whatever it says. @default each object's own */
   readonly targetNamespace?: string;
+  /** @default none */
+  readonly patches?: readonly Patch[];
 }

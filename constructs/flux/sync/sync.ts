@@ -44,6 +44,7 @@ function specOf(props: SyncProps): Plain<KustomizationSpec> {
     kubeConfig: kubeConfig && { secretRef: { name: kubeConfig.secretName } },
     serviceAccountName: props.serviceAccountName,
     targetNamespace: props.targetNamespace,
+    patches: props.patches,
     deletionPolicy: props.deletionPolicy,
   };
 }

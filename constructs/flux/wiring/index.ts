@@ -7,11 +7,13 @@ import type { Problem } from '../../problem';
 import { Sync } from '../sync';
 import { Tenant } from '../tenant';
 import { attempt } from './attempt';
+import { addFluxSource } from './flux-install';
 import { wireHub } from './hub';
 import { CLUSTERS_NAMESPACE, FLEET, FLUX_NAMESPACE } from './names';
 import { addNamespace, namespacesOf } from './namespaces';
 import { addFleetSource, addRoot } from './root';
 
+export type { FluxInstall } from './flux-install';
 export { CLUSTERS_NAMESPACE, FLEET, FLUX_NAMESPACE } from './names';
 export { checkFleetSource } from './root';
 
@@ -40,6 +42,9 @@ function wireCluster(fleet: Fleet, cluster: Cluster): Problem[] {
     const file = new ManifestFile(cluster, 'flux', root);
     addRoot(file, fleet, cluster);
     addFleetSource(file, fleet, cluster, CLUSTERS_NAMESPACE);
+    if (fleet.clusters.some((other) => !other.isManagement && other.flux === 'hub')) {
+      addFluxSource(file, fleet.flux);
+    }
   }
   const units = fleet.unitsOn(cluster);
   const syncs = units.length > 0 ? new ManifestFile(cluster, 'syncs', root) : cluster;

@@ -11,6 +11,14 @@ export const CLUSTERS_NAMESPACE = 'clusters';
 /** The name of the source of the fleet's repository, and of each cluster's root sync. */
 export const FLEET = 'fleet';
 
+/**
+ * How long a sync of the hub waits for health. It holds one of Flux's four workers so long: a few clusters
+ * that are unwell would keep all others waiting. `retryInterval` does the rest of the waiting.
+ *
+ * @see https://fluxcd.io/flux/components/kustomize/options/
+ */
+export const HUB_TIMEOUT = '2m';
+
 /** Namespaces that Kubernetes or Flux make: apps and add-ons may put objects there, the fleet owns none. */
 export const SYSTEM_NAMESPACES: ReadonlySet<string> = new Set([
   'default',

@@ -35,7 +35,7 @@ describe('checks of an AwsCluster', () => {
     [
       'a misspelt field of a pool',
       pool({ instanceTyp: 'm7i.large' }),
-      'pools[0].instanceTyp [field-unknown] is no field here; remove it, or use one of name, replicas, kubernetesVersion, labels, teardown, instanceType, volumeSize, iamInstanceProfile, image, unhealthyLimit, zones (did you mean "instanceType"?)',
+      'pools[0].instanceTyp [field-unknown] is no field here; remove it, or use one of unhealthyLimit, unhealthyAfter, startupTimeout, name, replicas, kubernetesVersion, labels, taints, rollout, deletion, teardown, instanceType, volumeSize, iamInstanceProfile, image, zones (did you mean "instanceType"?)',
     ],
     ['a field that is not there', { region: undefined }, 'region [field-missing] is required; add `region`'],
     [

@@ -10,7 +10,9 @@ const allProps: Required<ExistingClusterProps> = {
   networks: { pods: ['10.244.0.0/16'], services: ['10.96.0.0/16'], vpc: '10.20.0.0/16' },
   connectedTo: ['management'],
   tenants: [],
+  secretsFile: 'test/support/flux.sops.yaml',
   management: false,
+  installFlux: true,
 };
 
 function problems(props: object): string[] {
@@ -44,7 +46,7 @@ describe('ExistingCluster', () => {
 
   it('reports misspelt fields, at the top and in networks', () => {
     expect(problems({ managment: true, networks: { ...allProps.networks, pod: [] } })).toEqual([
-      'managment [field-unknown] is no field here; remove it, or use one of labels, kubernetesVersion, networks, connectedTo, tenants, management (did you mean "management"?)',
+      'managment [field-unknown] is no field here; remove it, or use one of labels, kubernetesVersion, networks, connectedTo, tenants, secretsFile, management, installFlux (did you mean "management"?)',
       'networks.pod [field-unknown] is no field here; remove it, or use one of pods, services, vpc (did you mean "pods"?)',
     ]);
   });

@@ -34,6 +34,9 @@ const allProps: Required<SyncProps> = {
   dependsOn: ['database', 'queue'],
   kubeConfig: { secretName: 'prod-kubeconfig' },
   targetNamespace: 'shop',
+  patches: [
+    { patch: '[{"op":"remove","path":"/spec/replicas"}]', target: { kind: 'Deployment', name: 'web-.*' } },
+  ],
 };
 
 const minimal: SyncProps = {

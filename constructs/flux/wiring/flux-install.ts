@@ -1,0 +1,95 @@
+import type { Construct } from 'constructs';
+import type { ManifestFile } from '../../emit/manifest-file';
+import type { Cluster } from '../../fleet/cluster';
+import { FLUX_VERSION } from '../../versions';
+import { OciSource } from '../source';
+import { type Patch, Sync } from '../sync';
+import { CLUSTERS_NAMESPACE, HUB_TIMEOUT } from './names';
+
+/** The manifests of Flux itself, as an OCI artifact. */
+export interface FluxInstall {
+  /**
+   * Where they are.
+   * @default the Flux project's own, whose signature is verified
+   */
+  readonly url?: string;
+  /** An exact version, such as `v2.7.5`. @default the one that this version of the library was made for */
+  readonly version?: string;
+  /** `sha256:` and 64 hexadecimal digits: what counts then, whatever the version. @default the version's tag */
+  readonly digest?: string;
+}
+
+/** The name of the source of Flux's own manifests. */
+const FLUX = 'flux';
+
+const PROJECT_URL = 'oci://ghcr.io/fluxcd/flux-manifests';
+
+/** Who signs them (https://fluxcd.io/flux/security/#signed-container-images). */
+const PROJECT_SIGNER = {
+  identities: [
+    {
+      issuer: '^https://token\\.actions\\.githubusercontent\\.com$',
+      subject: '^https://github\\.com/fluxcd/flux2/\\.github/workflows/release\\.yaml@refs/tags/v.*$',
+    },
+  ],
+} as const;
+
+/** Adds the source of Flux's own manifests: one for all clusters. */
+export function addFluxSource(scope: Construct, { url, version = FLUX_VERSION, digest }: FluxInstall): void {
+  new OciSource(scope, 'flux-manifests', {
+    name: FLUX,
+    namespace: CLUSTERS_NAMESPACE,
+    url: url ?? PROJECT_URL,
+    ref: digest ? { digest } : { tag: version },
+    // A tag that moved would be seen, and refused without the signature; nothing else changes here.
+    interval: '1h',
+    verify: url === undefined ? PROJECT_SIGNER : undefined,
+  });
+}
+
+/**
+ * Adds the sync by which the management cluster installs Flux on another one, without the controllers for
+ * images, and locked down: no reference leads into another namespace, no base comes from elsewhere.
+ *
+ * @param before the sync that must be Ready first, if there is one
+ * @returns the sync's name
+ * @see https://fluxcd.io/flux/installation/configuration/multitenancy/
+ */
+export function addFluxSync(syncs: ManifestFile, cluster: Cluster, before: readonly string[]): string {
+  const name = `${cluster.name}-flux`;
+  new Sync(syncs, 'flux', {
+    name,
+    namespace: CLUSTERS_NAMESPACE,
+    path: './',
+    sourceRef: { kind: 'OCIRepository', name: FLUX },
+    dependsOn: before,
+    kubeConfig: { secretName: cluster.kubeconfigSecret },
+    timeout: HUB_TIMEOUT,
+    patches: PATCHES,
+    prune: false,
+    deletionPolicy: 'Orphan',
+  });
+  return name;
+}
+
+const PATCHES: readonly Patch[] = [
+  removal('apps/v1', 'Deployment', 'image-(automation|reflector)-controller'),
+  removal('v1', 'ServiceAccount', 'image-(automation|reflector)-controller'),
+  removal(
+    'apiextensions.k8s.io/v1',
+    'CustomResourceDefinition',
+    'image(policies|repositories|updateautomations)\\.image\\.toolkit\\.fluxcd\\.io',
+  ),
+  argument('(kustomize|helm|notification)-controller', '--no-cross-namespace-refs=true'),
+  argument('kustomize-controller', '--no-remote-bases=true'),
+];
+
+function removal(apiVersion: string, kind: string, name: string): Patch {
+  const lines = ['$patch: delete', `apiVersion: ${apiVersion}`, `kind: ${kind}`, 'metadata:', '  name: any'];
+  return { target: { kind, name }, patch: `${lines.join('\n')}\n` };
+}
+
+function argument(name: string, value: string): Patch {
+  const operation = { op: 'add', path: '/spec/template/spec/containers/0/args/-', value };
+  return { target: { kind: 'Deployment', name }, patch: JSON.stringify([operation]) };
+}

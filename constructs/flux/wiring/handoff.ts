@@ -1,0 +1,99 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { ApiObject, type ApiObjectProps } from 'cdk8s';
+import { parseAllDocuments } from 'yaml';
+import { ManifestFile } from '../../emit/manifest-file';
+import type { Cluster } from '../../fleet/cluster';
+import type { Fleet } from '../../fleet/fleet';
+import type { Problem } from '../../problem';
+import { Sync } from '../sync';
+import { attempt } from './attempt';
+import { CLUSTERS_NAMESPACE, FLEET, FLUX_NAMESPACE, HUB_TIMEOUT } from './names';
+import { addRoot } from './root';
+
+/**
+ * Adds what the management cluster gives another one's Flux to begin with: the source and the root sync of
+ * its own folder, and its secrets. From then on that Flux works by itself.
+ *
+ * @param before the sync that must be Ready first, if there is one
+ */
+export function wireHandoff(
+  fleet: Fleet,
+  cluster: Cluster,
+  syncs: ManifestFile,
+  folder: string,
+  before: readonly string[],
+): Problem[] {
+  const chart = new ManifestFile(cluster, 'handoff', { cluster: cluster.name, folder });
+  addRoot(chart, fleet, cluster);
+  const { secretsFile } = cluster;
+  new Sync(syncs, 'handoff', {
+    name: `${cluster.name}-handoff`,
+    namespace: CLUSTERS_NAMESPACE,
+    path: fleet.pathInSource(folder),
+    sourceRef: { kind: 'GitRepository', name: FLEET },
+    dependsOn: before,
+    kubeConfig: { secretName: cluster.kubeconfigSecret },
+    timeout: HUB_TIMEOUT,
+    decryption: secretsFile ? { secretName: fleet.decryptionSecret } : undefined,
+    prune: false,
+    deletionPolicy: 'Orphan',
+  });
+  return secretsFile ? addSecrets(fleet, cluster, syncs, secretsFile) : [];
+}
+
+function addSecrets(fleet: Fleet, cluster: Cluster, syncs: ManifestFile, file: string): Problem[] {
+  if (!existsSync(file)) return [missing(cluster, file)];
+  const chart = new ManifestFile(cluster, 'secrets', {
+    cluster: cluster.name,
+    folder: `${syncs.folder}/clusters/${cluster.name}/handoff`,
+  });
+  const problems = attempt(chart.node.path, () => {
+    for (const [i, document] of parseAllDocuments(readFileSync(file, 'utf8')).entries()) {
+      if (document.errors[0]) throw document.errors[0];
+      new ApiObject(chart, `secret-${i}`, document.toJS() as ApiObjectProps);
+    }
+  });
+  if (problems.length > 0) return problems;
+  const wanted = fleet.source.secretName;
+  const names = chart.apiObjects.map(({ name }) => name);
+  const strangers = chart.apiObjects.filter(
+    ({ kind, metadata }) => kind !== 'Secret' || metadata.namespace !== FLUX_NAMESPACE,
+  );
+  return [
+    ...strangers.map((object) => stranger(cluster, object)),
+    ...(wanted === undefined || names.includes(wanted) ? [] : [credentialMissing(cluster, file, wanted)]),
+  ];
+}
+
+function missing(cluster: Cluster, file: string): Problem {
+  return {
+    code: 'secrets-file-missing',
+    path: cluster.node.path,
+    field: 'secretsFile',
+    value: file,
+    problem: 'is no file',
+    remedy: 'encrypt one with `sops`, and write its path from where synth runs: see docs/clusters.md',
+  };
+}
+
+function stranger(cluster: Cluster, object: { kind: string; name: string }): Problem {
+  return {
+    code: 'secrets-file-foreign',
+    path: cluster.node.path,
+    field: 'secretsFile',
+    value: `${object.kind} ${object.name}`,
+    problem: `is no Secret of the namespace ${FLUX_NAMESPACE}`,
+    remedy: "put there only what the cluster's Flux starts with; the rest belongs to an app",
+  };
+}
+
+function credentialMissing(cluster: Cluster, file: string, secret: string): Problem {
+  return {
+    code: 'secrets-file-incomplete',
+    path: cluster.node.path,
+    field: 'secretsFile',
+    value: file,
+    problem: `has no Secret ${secret}, by which the cluster's Flux reads the repository (source.secretName)`,
+    remedy: 'add it to the file',
+  };
+}
