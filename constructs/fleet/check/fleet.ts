@@ -38,6 +38,7 @@ export function checkFleet(fleet: Fleet, props: FleetProps): Problem[] {
     ...checkFields('', '', props, FIELDS),
     ...checkFields('', 'source', source, SOURCE_FIELDS),
     ...checkFields('', 'flux', props?.flux, FLUX_FIELDS),
+    ...checkFluxVersion(props?.flux),
     ...(source ? checkFleetSource(source) : []),
     ...checkFolder('source.path', source?.path),
     ...checkFolder('source.charts', source?.charts),
@@ -48,6 +49,20 @@ export function checkFleet(fleet: Fleet, props: FleetProps): Problem[] {
       // A cluster that is being removed counts until its file goes.
       .filter(([unit]) => unit.isSound && !clusters.some((cluster) => unit.selects(cluster)))
       .map(([unit]) => unplaced(unit, clusters)),
+  ];
+}
+
+function checkFluxVersion({ version }: FluxInstall = {}): Problem[] {
+  if (version === undefined || /^v\d+\.\d+\.\d+$/.test(version)) return [];
+  return [
+    {
+      code: 'version-malformed',
+      path: '',
+      field: 'flux.version',
+      value: version,
+      problem: 'is no version of Flux',
+      remedy: 'write it in full, like v2.7.5',
+    },
   ];
 }
 

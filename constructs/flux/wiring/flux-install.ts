@@ -48,8 +48,8 @@ export function addFluxSource(scope: Construct, { url, version = FLUX_VERSION, d
 }
 
 /**
- * Adds the sync by which the management cluster installs Flux on another one, without the controllers for
- * images, and locked down: no reference leads into another namespace, no base comes from elsewhere.
+ * Adds the sync by which the management cluster installs Flux on another one, without the controllers that
+ * a fleet has no use for, and locked down: no reference leads into another namespace, no base comes from elsewhere.
  *
  * @param before the sync that must be Ready first, if there is one
  * @returns the sync's name
@@ -72,22 +72,20 @@ export function addFluxSync(syncs: ManifestFile, cluster: Cluster, before: reado
   return name;
 }
 
+/** Removes whatever the target selects: kind and name must be there, and count for nothing. */
+const REMOVAL = '$patch: delete\napiVersion: v1\nkind: Any\nmetadata:\n  name: any\n';
+
+/** What the manifests have beyond the four controllers that a fleet uses, and the kinds of that. */
+const SUPERFLUOUS = [
+  '(image-(automation|reflector)-controller|source-watcher)',
+  '.+\\.(image\\.toolkit|source\\.extensions)\\.fluxcd\\.io',
+];
+
 const PATCHES: readonly Patch[] = [
-  removal('apps/v1', 'Deployment', 'image-(automation|reflector)-controller'),
-  removal('v1', 'ServiceAccount', 'image-(automation|reflector)-controller'),
-  removal(
-    'apiextensions.k8s.io/v1',
-    'CustomResourceDefinition',
-    'image(policies|repositories|updateautomations)\\.image\\.toolkit\\.fluxcd\\.io',
-  ),
+  ...SUPERFLUOUS.map((name) => ({ target: { name }, patch: REMOVAL })),
   argument('(kustomize|helm|notification)-controller', '--no-cross-namespace-refs=true'),
   argument('kustomize-controller', '--no-remote-bases=true'),
 ];
-
-function removal(apiVersion: string, kind: string, name: string): Patch {
-  const lines = ['$patch: delete', `apiVersion: ${apiVersion}`, `kind: ${kind}`, 'metadata:', '  name: any'];
-  return { target: { kind, name }, patch: `${lines.join('\n')}\n` };
-}
 
 function argument(name: string, value: string): Patch {
   const operation = { op: 'add', path: '/spec/template/spec/containers/0/args/-', value };

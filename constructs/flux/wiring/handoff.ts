@@ -6,7 +6,6 @@ import type { Cluster } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
 import type { Problem } from '../../problem';
 import { Sync } from '../sync';
-import { attempt } from './attempt';
 import { CLUSTERS_NAMESPACE, FLEET, FLUX_NAMESPACE, HUB_TIMEOUT } from './names';
 import { addRoot } from './root';
 
@@ -47,13 +46,12 @@ function addSecrets(fleet: Fleet, cluster: Cluster, syncs: ManifestFile, file: s
     cluster: cluster.name,
     folder: `${syncs.folder}/clusters/${cluster.name}/handoff`,
   });
-  const problems = attempt(chart.node.path, () => {
-    for (const [i, document] of parseAllDocuments(readFileSync(file, 'utf8')).entries()) {
-      if (document.errors[0]) throw document.errors[0];
-      new ApiObject(chart, `secret-${i}`, document.toJS() as ApiObjectProps);
-    }
-  });
-  if (problems.length > 0) return problems;
+  for (const [i, document] of parseAllDocuments(readFileSync(file, 'utf8')).entries()) {
+    const object: unknown = document.errors[0] ?? document.toJS();
+    if (object === null) continue;
+    if (!isObject(object)) return [malformed(cluster, file, i)];
+    new ApiObject(chart, `secret-${i}`, object);
+  }
   const wanted = fleet.source.secretName;
   const names = chart.apiObjects.map(({ name }) => name);
   const strangers = chart.apiObjects.filter(
@@ -63,6 +61,22 @@ function addSecrets(fleet: Fleet, cluster: Cluster, syncs: ManifestFile, file: s
     ...strangers.map((object) => stranger(cluster, object)),
     ...(wanted === undefined || names.includes(wanted) ? [] : [credentialMissing(cluster, file, wanted)]),
   ];
+}
+
+function isObject(value: unknown): value is ApiObjectProps {
+  const { apiVersion, kind, metadata } = Object(value) as Partial<ApiObjectProps>;
+  return typeof apiVersion === 'string' && typeof kind === 'string' && typeof metadata === 'object';
+}
+
+function malformed(cluster: Cluster, file: string, i: number): Problem {
+  return {
+    code: 'secrets-file-malformed',
+    path: cluster.node.path,
+    field: 'secretsFile',
+    value: file,
+    problem: `has something else than a Kubernetes object as document ${i + 1}`,
+    remedy: 'write Secrets in YAML, and encrypt them with `sops`',
+  };
 }
 
 function missing(cluster: Cluster, file: string): Problem {
