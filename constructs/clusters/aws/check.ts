@@ -1,6 +1,7 @@
 import type { Problem } from '../../problem';
 import { checkKubeadm, checkNetworksGiven, checkPool } from '../machinery';
 import { checkAwsFields } from './fields';
+import { checkInstanceType } from './instance-type';
 import { checkAwsNetwork, checkCidrs } from './network-check';
 import type { AwsClusterProps, AwsImage, AwsMachine, AwsNodePool } from './props';
 import { checkRegion, checkZones } from './region-check';
@@ -40,23 +41,6 @@ function checkMachine(path: string, field: string, machine: AwsMachine): Problem
     ...checkInstanceType(path, `${field}.instanceType`, instanceType),
     ...checkVolume(path, `${field}.volumeSize`, volumeSize),
     ...checkImage(path, `${field}.image`, image),
-  ];
-}
-
-/** @see https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html */
-function checkInstanceType(path: string, field: string, value: string | undefined): Problem[] {
-  const shape =
-    /^[a-z][a-z0-9-]*\d[a-z0-9-]*\.(nano|micro|small|medium|(\d{1,3})?x?large|metal(-\d{1,3}xl)?)$/;
-  if (value === undefined || shape.test(value)) return [];
-  return [
-    {
-      code: 'instance-type-malformed',
-      path,
-      field,
-      value,
-      problem: 'is no EC2 instance type',
-      remedy: 'write family and size, such as m7i.large',
-    },
   ];
 }
 
