@@ -1,9 +1,10 @@
 import type { Problem } from '../../problem';
 import { checkKubeadm, checkNetworksGiven, checkPool } from '../machinery';
 import { checkAwsFields } from './fields';
-import { checkInstanceType } from './instance-type';
+import { architectureOf, checkInstanceType } from './instance-type';
+import { checkImage, checkMachine, checkSpot } from './machine-check';
 import { checkAwsNetwork, checkCidrs } from './network-check';
-import type { AwsClusterProps, AwsImage, AwsMachine, AwsNodePool } from './props';
+import type { AwsClusterProps, AwsNodePool } from './props';
 import { checkRegion, checkZones } from './region-check';
 
 /** What is wrong with an AWS cluster beyond what is checked for every cluster. */
@@ -20,10 +21,11 @@ export function checkAwsCluster(path: string, name: string, props: AwsClusterPro
     ...checkCidrs(path, 'loadBalancer.allowedCidrs', loadBalancer?.allowedCidrs),
     ...checkBastion(path, props),
     ...checkImage(path, 'image', image),
-    ...checkMachine(path, 'controlPlane', controlPlane),
+    ...checkMachine(path, 'controlPlane', controlPlane, image),
     ...checkKubeadm(path, controlPlane),
     ...pools.flatMap((pool, i) => [
-      ...checkMachine(path, `pools[${i}]`, pool),
+      ...checkMachine(path, `pools[${i}]`, pool, image),
+      ...checkSpot(path, `pools[${i}].spot`, pool.spot),
       ...checkPool(path, name, i, pool, suffixes(pool, props)),
       ...checkPoolZones(path, `pools[${i}].zones`, pool, props),
     ]),
@@ -33,60 +35,6 @@ export function checkAwsCluster(path: string, name: string, props: AwsClusterPro
 
 function suffixes({ zones }: AwsNodePool, { region, zones: all }: AwsClusterProps): string[] {
   return (zones ?? all).map((zone) => zone.slice(region.length));
-}
-
-function checkMachine(path: string, field: string, machine: AwsMachine): Problem[] {
-  const { instanceType, volumeSize, image } = machine;
-  return [
-    ...checkInstanceType(path, `${field}.instanceType`, instanceType),
-    ...checkVolume(path, `${field}.volumeSize`, volumeSize),
-    ...checkImage(path, `${field}.image`, image),
-  ];
-}
-
-function checkVolume(path: string, field: string, value: number | undefined): Problem[] {
-  if (value === undefined || (Number.isInteger(value) && value >= 8 && value <= 16384)) return [];
-  return [
-    {
-      code: 'volume-size',
-      path,
-      field,
-      value,
-      problem: 'is no size of a root volume',
-      remedy: 'give whole GiB, from 8 to 16384, and not less than the image has',
-    },
-  ];
-}
-
-function checkImage(path: string, field: string, image: AwsImage | undefined): Problem[] {
-  if (image === undefined) return [];
-  const { id, lookup } = image;
-  if ((id === undefined) === (lookup === undefined)) {
-    return [
-      {
-        code: 'image-ambiguous',
-        path,
-        field,
-        value: image,
-        problem: id === undefined ? 'names no image' : 'names an image and a search for one',
-        remedy: 'give either `id` or `lookup`',
-      },
-    ];
-  }
-  if (id !== undefined && !/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id)) {
-    return [
-      malformed(path, `${field}.id`, id, 'is no id of an image', 'write it like ami-0123456789abcdef0'),
-    ];
-  }
-  if (lookup && !/^(\d{12}|amazon|self)$/.test(lookup.org)) {
-    const problem = 'is no AWS account';
-    return [malformed(path, `${field}.lookup.org`, lookup.org, problem, 'write the 12 digits, as a string')];
-  }
-  return [];
-}
-
-function malformed(path: string, field: string, value: unknown, problem: string, remedy: string): Problem {
-  return { code: 'image-malformed', path, field, value, problem, remedy };
 }
 
 function checkPoolZones(path: string, field: string, pool: AwsNodePool, props: AwsClusterProps): Problem[] {
@@ -136,7 +84,25 @@ function checkBastion(path: string, { bastion, sshKeyName }: AwsClusterProps): P
     ...keyless,
     ...open,
     ...checkCidrs(path, 'bastion.allowedCidrs', bastion.allowedCidrs),
-    ...checkInstanceType(path, 'bastion.instanceType', bastion.instanceType),
+    ...checkBastionType(path, bastion.instanceType),
+  ];
+}
+
+/** The provider starts a bastion from an image of Ubuntu that is always amd64. */
+function checkBastionType(path: string, instanceType: string | undefined): Problem[] {
+  const field = 'bastion.instanceType';
+  if (instanceType === undefined || architectureOf(instanceType) === 'amd64') {
+    return checkInstanceType(path, field, instanceType);
+  }
+  return [
+    {
+      code: 'image-architecture',
+      path,
+      field,
+      value: instanceType,
+      problem: 'is arm64, and the image that the provider takes for a bastion is amd64',
+      remedy: 'use an instance type that is amd64, such as t3.micro',
+    },
   ];
 }
 

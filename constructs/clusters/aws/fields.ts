@@ -20,6 +20,7 @@ import type {
   AwsMachine,
   AwsNetwork,
   AwsNodePool,
+  AwsSpot,
   AwsSubnet,
 } from './props';
 
@@ -56,9 +57,11 @@ const POOL: Fields<AwsNodePool> = {
   ...POOL_FIELDS,
   ...MACHINE,
   zones: 'optional',
+  spot: 'optional',
 };
 
-const IMAGE: Fields<AwsImage> = { id: 'optional', lookup: 'optional' };
+const SPOT: Fields<AwsSpot> = { maxPrice: 'required' };
+const IMAGE: Fields<AwsImage> = { id: 'optional', lookup: 'optional', architecture: 'optional' };
 const LOOKUP: Fields<AwsImageLookup> = { org: 'required', format: 'optional', baseOS: 'optional' };
 const NETWORK: Fields<AwsNetwork> = { vpcId: 'required', subnets: 'required' };
 const SUBNET: Fields<AwsSubnet> = { id: 'required', zone: 'required', public: 'optional' };
@@ -82,6 +85,7 @@ export function checkAwsFields(path: string, props: AwsClusterProps): Problem[] 
     ...pools.flatMap((pool, i) => [
       ...checkPoolFields(path, i, pool, POOL),
       ...checkImageFields(path, `pools[${i}].image`, pool.image),
+      ...(typeof pool.spot === 'boolean' ? [] : checkFields(path, `pools[${i}].spot`, pool.spot, SPOT)),
     ]),
     ...checkFields(path, 'network', network, NETWORK),
     ...(network?.subnets ?? []).flatMap((subnet, i) =>

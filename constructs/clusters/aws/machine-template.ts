@@ -2,7 +2,7 @@ import type { Chart } from 'cdk8s';
 import type { AwsMachineTemplateSpec } from '../../../imports/infrastructure.cluster.x-k8s.io';
 import type { Plain } from '../../plain';
 import { addTemplate, GROUPS, type Reference, VERSION } from '../machinery';
-import type { AwsClusterProps, AwsImage, AwsMachine } from './props';
+import type { AwsClusterProps, AwsImage, AwsMachine, AwsNodePool } from './props';
 
 /** The bindings write one field with other capitals than the API. */
 type MachineSpec = Plain<Omit<AwsMachineTemplateSpec['template']['spec'], 'imageLookupBaseOs'>> & {
@@ -21,7 +21,7 @@ export function addAwsMachines(
   id: string,
   prefix: string,
   role: 'control-plane' | 'nodes',
-  machine: AwsMachine,
+  machine: AwsMachine & Pick<AwsNodePool, 'spot'>,
   { image, sshKeyName = '' }: Pick<AwsClusterProps, 'image' | 'sshKeyName'>,
 ): Reference {
   const spec: MachineSpec = {
@@ -31,6 +31,7 @@ export function addAwsMachines(
     instanceMetadataOptions: { httpTokens: 'required', httpPutResponseHopLimit: 1 },
     rootVolume: { size: machine.volumeSize ?? VOLUME_SIZE, type: 'gp3', encrypted: true },
     sshKeyName,
+    spotMarketOptions: machine.spot === true ? {} : machine.spot || undefined,
   };
   return addTemplate(chart, id, {
     apiVersion: `${GROUPS.infrastructure}/${VERSION}`,

@@ -1,5 +1,6 @@
 import type { NodePool } from '../../fleet/cluster';
 import type { KubeadmControlPlane, MadeClusterProps, Remediation } from '../machinery';
+import type { Architecture } from './instance-type';
 
 /** The image that machines start from: one of these. */
 export interface AwsImage {
@@ -7,6 +8,8 @@ export interface AwsImage {
   readonly id?: string;
   /** A search that finds the image of each machine's Kubernetes version. */
   readonly lookup?: AwsImageLookup;
+  /** What the image of `id` runs on; a `lookup` finds one for each machine's own. @default amd64 */
+  readonly architecture?: Architecture;
 }
 
 /**
@@ -52,6 +55,17 @@ export interface AwsNodePool extends NodePool, AwsMachine, Remediation {
    * @default the cluster's `zones`
    */
   readonly zones?: readonly string[];
+  /**
+   * Machines from EC2's spare capacity, which it takes back with two minutes' notice. See docs/clusters.md.
+   * @default on demand
+   */
+  readonly spot?: boolean | AwsSpot;
+}
+
+/** Limits of spot machines. */
+export interface AwsSpot {
+  /** The most that an hour may cost, in USD: `0.08`. A limit means more interruptions. @default the price on demand */
+  readonly maxPrice: string;
 }
 
 /** A VPC that exists, and its subnets that the cluster may use. */

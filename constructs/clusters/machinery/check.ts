@@ -22,11 +22,28 @@ export function checkPool(
   const field = `pools[${i}]`;
   return [
     ...suffixes.flatMap((suffix) => checkDeploymentName(path, `${field}.name`, cluster, pool.name, suffix)),
+    ...checkZoneShares(path, `${field}.replicas`, pool, suffixes.length),
     ...checkNodeLabels(path, `${field}.labels`, pool.labels),
     ...checkTaints(path, field, pool.taints),
     ...checkRollout(path, field, pool.rollout),
     ...checkDeletion(path, field, pool.deletion),
     ...checkRemediation(path, field, pool),
+  ];
+}
+
+/** A group that may have no machine is none that an autoscaler scales. */
+function checkZoneShares(path: string, field: string, { replicas }: NodePool, zones: number): Problem[] {
+  if (typeof replicas === 'number' || replicas.max < 1 || replicas.max >= zones) return [];
+  const { max } = replicas;
+  return [
+    {
+      code: 'pool-zone-empty',
+      path,
+      field,
+      value: replicas,
+      problem: `allows ${max} machine${max === 1 ? '' : 's'} in ${zones} zones: an autoscaler could add none in one of them`,
+      remedy: `make \`max\` ${zones} or more, or give the pool fewer \`zones\``,
+    },
   ];
 }
 

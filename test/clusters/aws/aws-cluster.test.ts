@@ -13,7 +13,7 @@ const controlPlane: Required<AwsControlPlane> = {
   instanceType: 'm7i.large',
   volumeSize: 100,
   iamInstanceProfile: 'acme-control-plane',
-  image: { id: 'ami-0123456789abcdef0' },
+  image: { id: 'ami-0123456789abcdef0', architecture: 'amd64' },
   unhealthyLimit: 1,
   unhealthyAfter: '10m',
   startupTimeout: '20m',
@@ -41,6 +41,7 @@ const pool: Required<AwsNodePool> = {
   startupTimeout: '20m',
   zones: ['eu-central-1b', 'eu-central-1a'],
   teardown: 'allowed',
+  spot: { maxPrice: '0.08' },
 };
 
 const allProps: Required<AwsClusterProps> = {
@@ -146,6 +147,19 @@ describe('AwsCluster', () => {
     });
     expect(changed[0]).toBe(controlPlane);
     expect(changed[1]).not.toBe(workers);
+  });
+
+  it('takes spot machines at the price on demand, unless there is a limit', () => {
+    const options = (spot: AwsNodePool['spot']) =>
+      objectsOf(
+        render({ ...reference, pools: [{ ...reference.pools[0], spot } as AwsNodePool] }),
+        'AWSMachineTemplate',
+      ).map(({ spec }) => (spec as { template: { spec: object } }).template.spec);
+    const [controlPlane, workers] = options(true);
+    expect(workers).toMatchObject({ spotMarketOptions: {} });
+    expect(controlPlane).not.toHaveProperty('spotMarketOptions');
+    expect(options({ maxPrice: '0.08' })[1]).toMatchObject({ spotMarketOptions: { maxPrice: '0.08' } });
+    for (const none of [undefined, false]) expect(options(none)[1]).not.toHaveProperty('spotMarketOptions');
   });
 
   it('renders a cluster without workers', () => {

@@ -23,6 +23,7 @@ function problems(props: object, name = 'prod'): string[] {
   new AwsCluster(fleet, name, { ...good, ...props });
   return readings(fleet);
 }
+const arm = { id: 'ami-0123456789abcdef0', architecture: 'arm64' };
 const pool = (fields: object) => ({ pools: [{ ...workers, ...fields }] });
 
 describe('checks of an AwsCluster', () => {
@@ -35,7 +36,7 @@ describe('checks of an AwsCluster', () => {
     [
       'a misspelt field of a pool',
       pool({ instanceTyp: 'm7i.large' }),
-      'pools[0].instanceTyp [field-unknown] is no field here; remove it, or use one of unhealthyLimit, unhealthyAfter, startupTimeout, name, replicas, kubernetesVersion, labels, taints, rollout, deletion, teardown, instanceType, volumeSize, iamInstanceProfile, image, zones (did you mean "instanceType"?)',
+      'pools[0].instanceTyp [field-unknown] is no field here; remove it, or use one of unhealthyLimit, unhealthyAfter, startupTimeout, name, replicas, kubernetesVersion, labels, taints, rollout, deletion, teardown, instanceType, volumeSize, iamInstanceProfile, image, zones, spot (did you mean "instanceType"?)',
     ],
     ['a field that is not there', { region: undefined }, 'region [field-missing] is required; add `region`'],
     [
@@ -154,6 +155,63 @@ describe('checks of an AwsCluster', () => {
       'image.lookup.org [image-malformed] is no AWS account; write the 12 digits, as a string',
     ],
     [
+      "an image of another architecture than a machine's",
+      { controlPlane: { ...good.controlPlane, instanceType: 'm7g.large', image: { id: 'ami-01234567' } } },
+      "controlPlane.instanceType [image-architecture] is arm64, and its image ami-01234567 is amd64; give it an image with `architecture: 'arm64'`, or an instance type that is amd64",
+    ],
+    [
+      "a pool of another architecture than the cluster's image",
+      {
+        image: { id: 'ami-01234567', architecture: 'arm64' },
+        controlPlane: { ...good.controlPlane, instanceType: 'm7g.large' },
+      },
+      "pools[0].instanceType [image-architecture] is amd64, and its image ami-01234567 is arm64; give it an image with `architecture: 'amd64'`, or an instance type that is arm64",
+    ],
+    [
+      'an architecture that is none',
+      {
+        image: { id: 'ami-01234567', architecture: 'x86' },
+        controlPlane: { ...good.controlPlane, image: { id: 'ami-01234567' } },
+        pools: [],
+      },
+      'image.architecture [value-unknown] is none of the values that it takes; use amd64 or arm64',
+    ],
+    [
+      'the architecture of a search',
+      { image: { lookup: { org: 'self' }, architecture: 'arm64' } },
+      "image.architecture [image-ambiguous] is not looked at: a search finds the image of each machine's own; leave it out",
+    ],
+    [
+      'a bastion that its image does not start on',
+      { sshKeyName: 'ops', bastion: { allowedCidrs: ['203.0.113.7/32'], instanceType: 't4g.micro' } },
+      'bastion.instanceType [image-architecture] is arm64, and the image that the provider takes for a bastion is amd64; use an instance type that is amd64, such as t3.micro',
+    ],
+    [
+      'spot machines of a control plane',
+      { controlPlane: { ...good.controlPlane, spot: true } },
+      'controlPlane.spot [field-unknown] is no field here; remove it, or use one of unhealthyLimit, unhealthyAfter, startupTimeout, replicas, retries, deletion, instanceType, volumeSize, iamInstanceProfile, image',
+    ],
+    [
+      'a price in another currency',
+      pool({ spot: { maxPrice: '0.08 EUR' } }),
+      "pools[0].spot.maxPrice [value-invalid] is no price; write USD an hour as a string, with at most five decimal places: '0.08'",
+    ],
+    [
+      'a price that is a number',
+      pool({ spot: { maxPrice: 0.08 } }),
+      "pools[0].spot.maxPrice [value-invalid] is no price; write USD an hour as a string, with at most five decimal places: '0.08'",
+    ],
+    [
+      'a field that prices do not have',
+      pool({ spot: { maxPrice: '0.08', currency: 'USD' } }),
+      'pools[0].spot.currency [field-unknown] is no field here; remove it, or use one of maxPrice',
+    ],
+    [
+      'a range that leaves a zone without machines',
+      pool({ replicas: { min: 0, max: 1 } }),
+      'pools[0].replicas [pool-zone-empty] allows 1 machine in 2 zones: an autoscaler could add none in one of them; make `max` 2 or more, or give the pool fewer `zones`',
+    ],
+    [
       'a limit that is none',
       pool({ unhealthyLimit: '40' }),
       'pools[0].unhealthyLimit [unhealthy-limit-malformed] is no number of machines and no share of them; use a whole number, 1 or more, or a share such as 40%',
@@ -182,6 +240,16 @@ describe('checks of an AwsCluster', () => {
     expect(problems({ ...pool({ name: 'b'.repeat(20) }), zones: ['eu-central-1a'] }, name)).toEqual([
       `pools[0].name [pool-name-too-long] makes machines whose names begin with ${name}-${'b'.repeat(20)}-a, 55 characters; shorten it or the cluster's name by 4: a machine's name has 12 more, and 63 at most`,
     ]);
+  });
+
+  it.each<[string, object]>([
+    ['a machine with an image of its own', pool({ instanceType: 'm7g.large', image: arm })],
+    ['machines whose images are looked up', pool({ instanceType: 'm7g.large' })],
+    ['a bastion of the usual kind', { sshKeyName: 'ops', bastion: { allowedCidrs: ['203.0.113.7/32'] } }],
+    ['spot machines', pool({ spot: true })],
+    ['spot machines with a limit', pool({ spot: { maxPrice: '0.08' } })],
+  ])('takes %s', (_, props) => {
+    expect(problems(props)).toEqual([]);
   });
 
   it.each(['us-east-1', 'us-gov-west-1', 'ap-southeast-7', 'eusc-de-east-1', 'mx-central-1'])(
