@@ -1,11 +1,18 @@
 import type { Problem } from '../../problem';
-import { checkKubeadm, checkNetworksGiven, checkPool } from '../machinery';
+import {
+  checkBlockSizes,
+  checkKubeadm,
+  checkNetworksGiven,
+  checkPool,
+  checkSupportedVersions,
+} from '../machinery';
 import { checkAwsFields } from './fields';
 import { architectureOf, checkInstanceType } from './instance-type';
 import { checkImage, checkMachine, checkSpot } from './machine-check';
 import { checkAwsNetwork, checkCidrs } from './network-check';
 import type { AwsClusterProps, AwsNodePool } from './props';
 import { checkRegion, checkZones } from './region-check';
+import { checkSubnetRoom, mostPerZone } from './subnet-room';
 
 /** What is wrong with an AWS cluster beyond what is checked for every cluster. */
 export function checkAwsCluster(path: string, name: string, props: AwsClusterProps): Problem[] {
@@ -14,7 +21,9 @@ export function checkAwsCluster(path: string, name: string, props: AwsClusterPro
   if (fields.length > 0) return fields;
   const { region, zones, controlPlane, pools, networks, network, loadBalancer, image } = props;
   return [
+    ...checkSupportedVersions(path, props, ['core', 'aws']),
     ...checkNetworksGiven(path, networks),
+    ...checkBlockSizes(path, props, (pool) => pool.zones ?? zones),
     ...checkRegion(path, region),
     ...checkZones(path, 'zones', zones, region),
     ...checkAwsNetwork(path, props),
@@ -30,6 +39,7 @@ export function checkAwsCluster(path: string, name: string, props: AwsClusterPro
       ...checkPoolZones(path, `pools[${i}].zones`, pool, props),
     ]),
     ...(network ? [] : checkSingleFamily(path, props)),
+    ...(network ? [] : checkSubnetRoom(path, networks.vpc, mostPerZone(props))),
   ];
 }
 

@@ -2,7 +2,7 @@ import * as ipaddr from 'ipaddr.js';
 import type { AwsSubnet } from './props';
 
 /** A VPC is cut in eight: a private subnet each for zones a to g; the first eighth holds the public ones. */
-const CUT = 3;
+export const PRIVATE_BITS = 3;
 
 /** The blocks of a VPC that is cut like this: AWS takes /16 to /28, and 64 public subnets must fit in it. */
 export const VPC_BITS = { min: 16, max: 22 } as const;
@@ -28,8 +28,8 @@ export function madeSubnets(cluster: string, vpc: string, zones: readonly string
     const i = ZONE_LETTERS.indexOf(zone.slice(-1)) + 1;
     const at = { availabilityZone: zone };
     return [
-      { ...at, id: `${cluster}-private-${zone}`, isPublic: false, cidrBlock: cut(vpc, CUT, i) },
-      { ...at, id: `${cluster}-public-${zone}`, isPublic: true, cidrBlock: cut(vpc, 2 * CUT, i) },
+      { ...at, id: `${cluster}-private-${zone}`, isPublic: false, cidrBlock: cut(vpc, PRIVATE_BITS, i) },
+      { ...at, id: `${cluster}-public-${zone}`, isPublic: true, cidrBlock: cut(vpc, 2 * PRIVATE_BITS, i) },
     ];
   });
 }

@@ -8,7 +8,13 @@ import {
   KUBEADM_FIELDS,
   POOL_FIELDS,
 } from '../fields';
-import { checkKubeadm, checkNetworksGiven, checkPool } from '../machinery';
+import {
+  checkBlockSizes,
+  checkKubeadm,
+  checkNetworksGiven,
+  checkPool,
+  checkSupportedVersions,
+} from '../machinery';
 import type { LocalClusterProps } from './props';
 
 const FIELDS: Fields<LocalClusterProps> = {
@@ -33,6 +39,8 @@ export function checkLocalCluster(path: string, name: string, props: LocalCluste
   return [
     ...checkNetworksGiven(path, networks),
     ...checkBackend(path, backend),
+    ...checkSupportedVersions(path, props, ['core']),
+    ...checkBlockSizes(path, props),
     ...checkKubeadm(path, controlPlane),
     ...pools.flatMap((pool, i) => checkPool(path, name, i, pool)),
   ];

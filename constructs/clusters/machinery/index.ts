@@ -1,3 +1,4 @@
+export * from './capacity';
 export * from './check';
 export * from './cluster';
 export * from './health-check';
@@ -7,4 +8,5 @@ export * from './machine-deployment';
 export * from './pool';
 export * from './props';
 export * from './reference';
+export * from './supported-versions';
 export * from './template';

@@ -117,7 +117,8 @@ function checkSkew(path: string, i: number, worker: string, controlPlane: string
   ];
 }
 
-function minorOf(version: string): number | undefined {
+/** The minor of a full version; none of anything else. */
+export function minorOf(version: string): number | undefined {
   return parseVersion(version)?.minor;
 }
 
