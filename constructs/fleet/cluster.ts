@@ -132,6 +132,11 @@ export interface ClusterShape {
  * changes nothing else.
  */
 export abstract class Cluster extends Construct {
+  /** The cluster that a construct was added to; none beside clusters. */
+  static of(construct: Construct): Cluster | undefined {
+    return construct.node.scopes.find((scope) => scope instanceof Cluster);
+  }
+
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly provider: string;

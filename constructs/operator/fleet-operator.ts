@@ -6,7 +6,8 @@ import type { Manifest } from '../emit/manifest';
 import { ManifestFile } from '../emit/manifest-file';
 import { checkFields, type Fields } from '../fleet/check/fields';
 import { addCheck, type Problem } from '../problem';
-import { checkImage, checkPlatform } from '../redis-backup/check-platform';
+import { checkDestinations, checkPlatformHere } from '../redis-backup/check-cluster';
+import { checkImage } from '../redis-backup/check-platform';
 import { hashOf } from '../redis-backup/identity';
 import {
   PLATFORM_NAMESPACE,
@@ -62,7 +63,7 @@ const FIELDS: Fields<FleetOperatorProps> = {
 export class FleetOperator extends Construct {
   constructor(scope: Construct, id: string, props: FleetOperatorProps) {
     super(scope, id);
-    const problems = checkProps(this.node.path, props);
+    const problems = checkProps(this, props);
     addCheck(this, () => problems);
     if (problems.length > 0) return;
     const { platform, image = OPERATOR_IMAGE, memory = '512Mi' } = props;
@@ -128,11 +129,14 @@ function settingsMap(namespace: string, platform: RedisPlatform): Manifest {
   });
 }
 
-function checkProps(path: string, props: FleetOperatorProps): Problem[] {
-  const { image = OPERATOR_IMAGE, memory } = props;
+function checkProps(construct: Construct, props: FleetOperatorProps): Problem[] {
+  const { platform, image = OPERATOR_IMAGE, memory } = props;
+  const { path } = construct.node;
+  const malformed = checkFields(path, '', props, FIELDS);
+  if (malformed.length > 0) return malformed;
   const problems = [
-    ...checkFields(path, '', props, FIELDS),
-    ...checkPlatform(path, props.platform),
+    ...checkPlatformHere(construct, platform, true),
+    ...checkDestinations(path, 'apiServerCidrs', props.apiServerCidrs),
     ...checkImage(path, 'image', image, OPERATOR_IMAGE),
   ];
   if (memory !== undefined && !new RegExp(BYTES_PATTERN).test(memory)) {

@@ -2,6 +2,7 @@ import { checkFields, type Fields } from '../fleet/check/fields';
 import type { Problem } from '../problem';
 import { MOVER_IMAGE, VALKEY_IMAGE } from '../versions';
 import { checkBucketName } from './check';
+import { checkIdentities } from './check-identity';
 import type { RedisPlatform, S3Settings } from './platform';
 
 const PLATFORM: Fields<RedisPlatform> = {
@@ -29,6 +30,7 @@ const S3: Fields<S3Settings> = {
 /** What is wrong with a platform's settings. */
 export function checkPlatform(path: string, platform: RedisPlatform): Problem[] {
   const malformed = [
+    ...checkFields(path, '', { platform }, { platform: 'required' }),
     ...checkFields(path, 'platform', platform, PLATFORM),
     ...checkFields(path, 'platform.s3', platform?.s3, S3),
   ];
@@ -37,6 +39,7 @@ export function checkPlatform(path: string, platform: RedisPlatform): Problem[] 
     ...checkImage(path, 'platform.serverImage', platform.serverImage ?? VALKEY_IMAGE),
     ...checkImage(path, 'platform.moverImage', platform.moverImage ?? MOVER_IMAGE, MOVER_IMAGE),
     ...checkS3(path, platform.s3),
+    ...checkIdentities(path, platform.s3),
   ];
 }
 

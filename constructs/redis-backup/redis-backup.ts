@@ -7,7 +7,7 @@ import { ALLOW_DELETION } from '../protection/protect';
 import { type BucketUse, checkBuckets } from './buckets';
 import type { RedisBundle } from './bundle';
 import { checkSpec } from './check';
-import { checkPlatform } from './check-platform';
+import { checkPlatformHere } from './check-cluster';
 import { bucketOf, expand, expandBucket, redisBackupResource } from './expand';
 import { namesOf } from './identity';
 import { endpointOf, type RedisPlatform } from './platform';
@@ -63,7 +63,8 @@ export class RedisBackup extends Construct {
     const problems = [
       ...checkDnsLabel(path, 'name', name),
       ...checkDnsLabel(path, 'namespace', bundle.namespace),
-      ...checkPlatform(path, platform),
+      // The operator has the platform's roles from its own settings.
+      ...checkPlatformHere(this, platform, mode === 'expanded'),
       ...checkSpec(path, spec),
       ...checkMode(path, mode),
       ...checkAllowDeletion(path, allowDeletion),

@@ -63,7 +63,12 @@ function blocksOf(path: string, owner: string, networks: ClusterNetworks | undef
   ];
 }
 
-function checkBlock({ path, field, cidr }: Block): Problem[] {
+/** A list of blocks, IPv4 or IPv6, that are no networks of a cluster. */
+export function checkBlocks(path: string, field: string, cidrs: readonly string[] = []): Problem[] {
+  return cidrs.flatMap((cidr, i) => checkBlock({ path, field: `${field}[${i}]`, cidr }));
+}
+
+function checkBlock({ path, field, cidr }: Omit<Block, 'owner'>): Problem[] {
   const at = { code: 'cidr-malformed', path, field, value: cidr };
   const range = parse(cidr);
   if (!range) {

@@ -1,0 +1,75 @@
+import { checkFields, type Fields } from '../fleet/check/fields';
+import type { Problem } from '../problem';
+import type { S3Identity, S3Settings } from './platform';
+
+const IDENTITY: Fields<{ secretName?: string; roleArn?: string }> = {
+  secretName: 'optional',
+  roleArn: 'optional',
+};
+
+const JOB_ROLES: Fields<NonNullable<S3Settings['jobRoles']>> = {
+  backup: 'required',
+  restoreTest: 'required',
+};
+
+/** A role in any partition: aws, aws-cn, aws-us-gov and the others. */
+const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
+/** What is wrong with the identities that act on S3. */
+export function checkIdentities(path: string, { operator, jobRoles }: S3Settings): Problem[] {
+  const field = 'platform.s3.jobRoles';
+  const malformed = checkFields(path, field, jobRoles, JOB_ROLES);
+  if (!jobRoles || malformed.length > 0) return [...checkIdentity(path, operator), ...malformed];
+  return [
+    ...checkIdentity(path, operator),
+    ...checkRole(path, `${field}.backup`, jobRoles.backup),
+    ...checkRole(path, `${field}.restoreTest`, jobRoles.restoreTest),
+  ];
+}
+
+function checkIdentity(path: string, identity: S3Identity): Problem[] {
+  const field = 'platform.s3.operator';
+  const malformed = checkFields(path, field, identity, IDENTITY);
+  if (malformed.length > 0) return malformed;
+  const { secretName, roleArn } = identity as { secretName?: unknown; roleArn?: unknown };
+  // By key: whoever reads an identity tells the two by their keys, whatever the values.
+  const keys = Object.keys(identity);
+  if (keys.length !== 1) {
+    return [
+      {
+        code: 'identity-ambiguous',
+        path,
+        field,
+        value: identity,
+        problem: keys.length === 0 ? 'names nobody who could act on S3' : 'names a Secret and a role',
+        remedy: 'give either `secretName` or `roleArn`',
+      },
+    ];
+  }
+  if ('roleArn' in identity) return checkRole(path, `${field}.roleArn`, roleArn);
+  if (typeof secretName === 'string' && /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(secretName)) return [];
+  return [
+    {
+      code: 'name-invalid',
+      path,
+      field: `${field}.secretName`,
+      value: secretName,
+      problem: 'is no name of a Secret',
+      remedy: 'use lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit',
+    },
+  ];
+}
+
+function checkRole(path: string, field: string, value: unknown): Problem[] {
+  if (typeof value === 'string' && ROLE_ARN.test(value)) return [];
+  return [
+    {
+      code: 'role-malformed',
+      path,
+      field,
+      value,
+      problem: 'is no ARN of a role',
+      remedy: 'copy it whole, such as arn:aws:iam::111122223333:role/backup',
+    },
+  ];
+}
