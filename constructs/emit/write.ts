@@ -14,6 +14,9 @@ export interface Changes {
   readonly removed: readonly string[];
 }
 
+/** The text of a file as it was before, or nothing if there was none. */
+export type Before = (file: string) => string | undefined;
+
 /**
  * Makes a folder hold exactly these files, or leaves it as it was: everything is written beside it first,
  * then the folders change places. Nothing happens when nothing changed.
@@ -22,15 +25,24 @@ export interface Changes {
  * leaves neither in place; the old one then stands beside it, and the next run puts it back.
  *
  * @param outdir made when missing; must be empty or written by Fleetwright before
+ * @param approve sees what would change before anything does, and may throw
  * @throws FleetError when the folder holds files of someone else
  */
-export function writeTree(outdir: string, files: Tree): Changes {
+export function writeTree(
+  outdir: string,
+  files: Tree,
+  approve: (changes: Changes, before: Before) => void = () => undefined,
+): Changes {
   const target = realPath(outdir);
   refuseForeign(target);
   // The marker comes first: what a killed run leaves is known for ours by it.
   const tree = new Map([[MARKER, MARKER_TEXT], ...files]);
   const changes = compareWith(target, tree);
   if (changes.added.length + changes.changed.length + changes.removed.length === 0) return changes;
+  approve(changes, (file) => {
+    const name = path.join(target, file);
+    return fs.existsSync(name) ? fs.readFileSync(name, 'utf8') : undefined;
+  });
   const fresh = besideOf(target, 'new');
   try {
     writeAll(fresh, tree);

@@ -1,8 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { recoverTree } from '../emit/swap';
-import { writeTree } from '../emit/write';
+import { type Before, type Changes, writeTree } from '../emit/write';
 import { FleetError } from '../problem';
+import { checkChange, isClusterFile } from './change';
 import type { Fleet } from './fleet';
 import type { Compiled } from './render';
 import { summary } from './summary';
@@ -13,7 +14,9 @@ export function writeFleet(fleet: Fleet): void {
   refuseEmptied(outdir);
   onDisk(outdir, () => recoverTree(outdir));
   const compiled = fleet.compile();
-  const changes = onDisk(outdir, () => writeTree(outdir, compiled.files));
+  const changes = onDisk(outdir, () =>
+    writeTree(outdir, compiled.files, (changes, before) => refuseLoss(fleet, compiled, changes, before)),
+  );
   const scratch = process.env.CDK8S_OUTDIR;
   if (scratch) writeStreams(scratch, compiled);
   process.stderr.write(summary(fleet, compiled, changes));
@@ -35,6 +38,19 @@ function refuseEmptied(outdir: string): void {
         'write `output: build/synth` there, and give no `--output`; `git restore` brings the folder back',
     },
   ]);
+}
+
+/** A change by which a cluster would be lost is refused as a whole. */
+function refuseLoss(fleet: Fleet, { files }: Compiled, changes: Changes, before: Before): void {
+  const touched = [...changes.changed, ...changes.removed, ...changes.added].filter(isClusterFile);
+  const pick = (read: (file: string) => string | undefined) =>
+    new Map(touched.map((file) => [file, read(file) ?? '']));
+  const problems = checkChange(
+    pick(before),
+    pick((file) => files.get(file)),
+    fleet.outdir,
+  );
+  if (problems.length > 0) throw new FleetError(problems);
 }
 
 /** What the file system refuses is a problem of the folder, and not of the fleet's code. */

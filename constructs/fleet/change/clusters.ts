@@ -1,0 +1,90 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Problem } from '../../problem';
+import { ALLOW_DELETION } from '../../protection/protect';
+import { at, type ClusterChange, find } from './read';
+import type { Remedies } from './remedy';
+
+/** A `Cluster` that Flux was never told to delete: it would be forgotten, and run on. */
+export function checkDropped(
+  change: ClusterChange,
+  all: readonly ClusterChange[],
+  remedies: Remedies,
+): Problem[] {
+  const cluster = find(change.before, 'Cluster');
+  if (cluster?.metadata.annotations?.[ALLOW_DELETION] === 'true') return [];
+  const path = `clusters/${change.name}`;
+  if (
+    change.after.some(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === tombstone(change))
+  ) {
+    return [
+      {
+        code: 'teardown-skipped',
+        path,
+        field: 'teardown',
+        value: 'removed',
+        problem:
+          "comes before 'allowed': Flux passes over a protected Cluster and forgets it; it would run on, and nothing would ever delete it",
+        remedy: remedies.of(
+          change,
+          "set teardown: 'allowed', merge, wait until Flux has applied that, and set 'removed' then: docs/protection.md, Tearing a cluster down",
+        ),
+      },
+    ];
+  }
+  const heir = all.find((other) => other !== change && isLike(change, other));
+  return [
+    {
+      code: 'cluster-dropped',
+      path,
+      field: '',
+      value: undefined,
+      problem: `is no longer in the fleet, though it was protected: Flux forgets it, and it runs on with nobody to look after it${heir ? `. clusters/${heir.name} looks like it, but a cluster cannot be renamed: that is a new one` : ''}`,
+      remedy: remedies.of(
+        change,
+        `bring its file in clusters/ back${heir ? `, beside ${heir.name}; place the apps there by labels` : ''}, and tear it down in two steps: docs/protection.md, Tearing a cluster down`,
+      ),
+    },
+  ];
+}
+
+/** What stays of a cluster that was removed in two steps. See `wireObjects`. */
+function tombstone({ name }: ClusterChange): string {
+  return `${name}-removed`;
+}
+
+/** Whether a cluster that is new is made of the same as one that vanishes. */
+function isLike(gone: ClusterChange, other: ClusterChange): boolean {
+  if (find(other.before, 'Cluster')) return false;
+  const [from, to] = [find(gone.before, 'Cluster'), find(other.after, 'Cluster')];
+  const same = (field: string) => isDeepStrictEqual(at(from, field), at(to, field));
+  return (
+    to !== undefined &&
+    same('spec.clusterNetwork') &&
+    same('spec.infrastructureRef.kind') &&
+    same('spec.controlPlaneRef.kind')
+  );
+}
+
+/** Clusters that stay what they are, in the folder of another management cluster: it would make them anew. */
+export function checkManagement(changes: readonly ClusterChange[], root: string): Problem[] {
+  const moves = changes.flatMap((from) => {
+    if (!find(from.before, 'Cluster') || find(from.after, 'Cluster')) return [];
+    const to = changes.find(
+      ({ management, name, after }) =>
+        name === from.name && management !== from.management && find(after, 'Cluster') !== undefined,
+    );
+    return to ? [{ old: from.management, management: to.management, name: from.name }] : [];
+  });
+  const [first] = moves;
+  if (!first) return [];
+  return [
+    {
+      code: 'management-renamed',
+      path: `clusters/${first.management}`,
+      field: 'name',
+      value: first.management,
+      problem: `was ${JSON.stringify(first.old)}: a Flux that reads ${root}/${first.management} makes every cluster once more, beside those that ${root}/${first.old} made (${moves.map(({ name }) => name).join(', ')})`,
+      remedy: `keep the name. Another management cluster takes over its folder, name and all: docs/protection.md, Moving to another management cluster. If none of them ever ran: delete ${root}/${first.old}/clusters/, and synthesize again`,
+    },
+  ];
+}

@@ -1,0 +1,89 @@
+import { POOL_LABEL } from '../../clusters/machinery/reference';
+import type { Manifest } from '../../emit/manifest';
+import type { Problem } from '../../problem';
+import { ALLOW_DELETION, keep } from '../../protection/protect';
+import { at, type ClusterChange, find } from './read';
+import type { Remedies } from './remedy';
+
+/** What machines of a pool hang on. The pool's own kind comes before that of its provider. */
+const KINDS = ['MachineDeployment', 'MachinePool', 'AWSManagedMachinePool', 'AWSFargateProfile'];
+
+/** The pool that an object is part of, by the name it has in the model. */
+export function poolOf({ name }: ClusterChange, object: Manifest): string {
+  const label =
+    at(object, 'spec.template.metadata.labels') ?? object.metadata.labels ?? ({} as Record<string, string>);
+  const pool = (label as Record<string, string>)[POOL_LABEL];
+  return pool ?? object.metadata.name.replace(`${name}-`, '');
+}
+
+/**
+ * Pools, and zones of pools, that vanish though Flux was never told to delete them.
+ *
+ * @param lost zones that the cluster itself loses, which is a problem of its own
+ */
+export function checkPoolsKept(
+  change: ClusterChange,
+  lost: readonly string[],
+  remedies: Remedies,
+): Problem[] {
+  const gone = KINDS.flatMap((kind) => change.before.filter((object) => object.kind === kind))
+    .filter((object) => !find(change.after, object.kind, object.metadata.name))
+    .filter((object) => !lost.includes(String(at(object, 'spec.template.spec.failureDomain'))));
+  const pools = new Map<string, Manifest[]>();
+  for (const object of gone) {
+    const pool = poolOf(change, object);
+    pools.set(pool, [...(pools.get(pool) ?? []), object]);
+  }
+  return [...pools].flatMap(([pool, objects]) => checkPool(change, pool, objects, remedies));
+}
+
+function checkPool(
+  change: ClusterChange,
+  pool: string,
+  gone: readonly Manifest[],
+  remedies: Remedies,
+): Problem[] {
+  const [first] = gone;
+  // Cluster API deletes what its provider has of a pool when the pool itself goes.
+  const own = gone.filter(({ kind }) => kind === first?.kind);
+  const left = own.filter((object) => !isPruned(object));
+  if (left.length === 0) return [];
+  const where = { path: `clusters/${change.name}`, field: 'pools', value: pool };
+  const others = change.after.filter(
+    (object) => object.kind === 'MachineDeployment' && poolOf(change, object) === pool,
+  );
+  const zones = left.map((object) => at(object, 'spec.template.spec.failureDomain')).filter(Boolean);
+  if (others.length > 0 && zones.length > 0) {
+    return [
+      {
+        ...where,
+        code: 'zone-dropped',
+        problem: `loses ${zones.join(', ')}: Flux forgets its machines there, and they run on beside the others`,
+        remedy: remedies.of(
+          change,
+          'undo it, add a pool of another name without that zone, and remove this one in two steps: docs/protection.md, Removing a zone',
+        ),
+      },
+    ];
+  }
+  const going = left.every(({ metadata }) => metadata.annotations?.[ALLOW_DELETION] === 'true');
+  return [
+    {
+      ...where,
+      code: 'pool-dropped',
+      problem: `is no longer there, though it was ${going ? 'to go with its cluster' : 'protected'}: Flux forgets it, and its machines run on with nobody to look after them`,
+      remedy: remedies.of(
+        change,
+        going
+          ? "put it back: it goes when the cluster goes. Without the cluster, take the cluster's teardown out first, and remove the pool in two steps: docs/protection.md, Removing a pool"
+          : "put it back with teardown: 'allowed', merge, wait until Flux has applied that, and set 'removed' then: docs/protection.md, Removing a pool",
+      ),
+    },
+  ];
+}
+
+/** Whether Flux deletes an object that its source no longer holds. */
+function isPruned({ metadata: { annotations = {} } }: Manifest): boolean {
+  const [[prune, disabled]] = Object.entries(keep) as [[string, string]];
+  return annotations[ALLOW_DELETION] === 'true' && annotations[prune] !== disabled;
+}

@@ -1,0 +1,100 @@
+import type { Manifest } from '../../emit/manifest';
+import type { Problem } from '../../problem';
+import { poolOf } from './pools';
+import { at, type ClusterChange, find } from './read';
+import type { Remedies } from './remedy';
+
+/** Kinds that say the control plane's version in `spec.version`. */
+const CONTROL_PLANES = ['KubeadmControlPlane', 'AWSManagedControlPlane'];
+
+const POOL_VERSION = 'spec.template.spec.version';
+
+/** The order of an upgrade: the control plane before the workers, one minor at a time, never back. */
+export function checkVersions(change: ClusterChange, remedies: Remedies): Problem[] {
+  const [before, after] = [change.before, change.after].map(controlPlaneVersion);
+  const [from, to] = [minorOf(before), minorOf(after)];
+  if (from === undefined || to === undefined) return [];
+  const where = { path: `clusters/${change.name}`, field: 'kubernetesVersion', value: after };
+  if (to < from) {
+    return [
+      {
+        ...where,
+        code: 'version-downgrade',
+        problem: `is below ${before}: a control plane cannot go back, since etcd holds what the older one cannot read`,
+        remedy: remedies.of(change, `write ${before} again, or a later patch of it`),
+      },
+    ];
+  }
+  if (to > from + 1) {
+    const steps = Array.from({ length: to - from - 1 }, (_, i) => `v1.${from + i + 1}.x`);
+    return [
+      {
+        ...where,
+        code: 'version-jump',
+        problem: `is ${to - from} minors above ${before}: a control plane goes up one at a time`,
+        remedy: remedies.of(
+          change,
+          `${[...steps, after].join(', ')}: one pull request each, when the one before is done (docs/clusters.md, Upgrades)`,
+        ),
+      },
+    ];
+  }
+  return change.after
+    .filter(({ kind }) => kind === 'MachinePool')
+    .flatMap((pool) => checkManagedPool(change, pool, before ?? '', remedies));
+}
+
+/**
+ * Cluster API holds new machines of a MachineDeployment back until the control plane is done. Nothing does that
+ * for a MachinePool: the AWS provider asks EKS for the new version at once, which refuses.
+ *
+ * @see https://cluster-api.sigs.k8s.io/tasks/experimental-features/machineset-preflight-checks
+ */
+function checkManagedPool(
+  change: ClusterChange,
+  object: Manifest,
+  controlPlane: string,
+  remedies: Remedies,
+): Problem[] {
+  const version = at(object, POOL_VERSION);
+  const before = at(find(change.before, object.kind, object.metadata.name), POOL_VERSION);
+  const [from, to, most] = [before, version, controlPlane].map(minorOf);
+  if (to === undefined || most === undefined) return [];
+  const where = {
+    path: `clusters/${change.name}`,
+    field: `pools[${JSON.stringify(poolOf(change, object))}].kubernetesVersion`,
+    value: version,
+  };
+  if (to > most) {
+    return [
+      {
+        ...where,
+        code: 'workers-first',
+        problem: `is above ${controlPlane}, which the control plane still has when this is applied: nothing makes a managed pool wait`,
+        remedy: remedies.of(
+          change,
+          `upgrade in two steps: set the pool's kubernetesVersion: '${before ?? controlPlane}' in this change, and take it out when the control plane is done (docs/clusters.md, Upgrades)`,
+        ),
+      },
+    ];
+  }
+  if (from === undefined || to >= from) return [];
+  return [
+    {
+      ...where,
+      code: 'version-downgrade',
+      problem: `is below ${before}: EKS takes no managed pool back, and the provider does not try`,
+      remedy: remedies.newPool(change),
+    },
+  ];
+}
+
+function controlPlaneVersion(objects: readonly Manifest[]): string | undefined {
+  const version = CONTROL_PLANES.map((kind) => at(find(objects, kind), 'spec.version')).find(Boolean);
+  return typeof version === 'string' ? version : undefined;
+}
+
+function minorOf(version: unknown): number | undefined {
+  const minor = /^v?1\.(\d+)(\.|$)/.exec(String(version))?.[1];
+  return minor === undefined ? undefined : Number(minor);
+}

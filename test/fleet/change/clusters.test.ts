@@ -1,0 +1,139 @@
+import { ExistingCluster, Fleet, LocalCluster } from '../../../constructs';
+import { checkChange } from '../../../constructs/fleet/change';
+import { aws, filesOf, local, NETWORKS, neverRan, texts } from './fleets';
+
+describe('a change of clusters', () => {
+  it('is nothing when nothing changed, nothing was there, or a cluster joins', () => {
+    const files = filesOf(local(), aws());
+    expect(texts(files, files)).toEqual([]);
+    expect(texts(new Map(), files)).toEqual([]);
+    expect(texts(filesOf(local()), files)).toEqual([]);
+  });
+
+  it('may change what a cluster can change: replicas, machines, labels, one more pool, one more zone', () => {
+    const pools = [
+      { name: 'workers', replicas: 6, instanceType: 'm7i.xlarge' },
+      { name: 'more', replicas: 1, instanceType: 'm7i.large', zones: ['eu-central-1c'] },
+    ];
+    const zones = ['eu-central-1a', 'eu-central-1b', 'eu-central-1c'];
+    const loadBalancer = { allowedCidrs: ['192.0.2.0/24'] };
+    const controlPlane = { replicas: 5, instanceType: 'm7i.xlarge' };
+    const after = aws({
+      pools,
+      zones,
+      loadBalancer,
+      controlPlane,
+      labels: { env: 'prod' },
+      sshKeyName: 'ops',
+    });
+    expect(texts(filesOf(aws()), filesOf(after))).toEqual([]);
+  });
+
+  it('may not drop one that is protected', () => {
+    expect(texts(filesOf(local()), filesOf())).toEqual([
+      `clusters/dev [cluster-dropped]
+  is no longer in the fleet, though it was protected: Flux forgets it, and it runs on with nobody to look after it
+  remedy: bring its file in clusters/ back, and tear it down in two steps: docs/protection.md, Tearing a cluster down${neverRan('dev')}`,
+    ]);
+  });
+
+  it('may not rename one: that is a new cluster', () => {
+    expect(texts(filesOf(local()), filesOf(local({}, 'lab')))).toEqual([
+      `clusters/dev [cluster-dropped]
+  is no longer in the fleet, though it was protected: Flux forgets it, and it runs on with nobody to look after it. clusters/lab looks like it, but a cluster cannot be renamed: that is a new one
+  remedy: bring its file in clusters/ back, beside lab; place the apps there by labels, and tear it down in two steps: docs/protection.md, Tearing a cluster down${neverRan('dev')}`,
+    ]);
+  });
+
+  it.each([
+    ['of another network', local({ networks: { ...NETWORKS, pods: ['10.0.0.0/16'] } }, 'lab')],
+    ['of another kind', aws({ networks: { ...NETWORKS, vpc: '10.0.0.0/16' } }, 'lab')],
+  ])('takes a new cluster %s for no renamed one', (_, other) => {
+    expect(texts(filesOf(local()), filesOf(other)).join()).not.toContain('looks like it');
+  });
+
+  it('takes a cluster that was there before for no renamed one', () => {
+    const others = filesOf(local({}, 'lab'), local());
+    const changed = filesOf(local({ controlPlane: { replicas: 3 } }, 'lab'));
+    expect(texts(others, changed).join()).not.toContain('looks like it');
+  });
+
+  it("may not remove one that was never 'allowed' to go", () => {
+    expect(texts(filesOf(local()), filesOf(local({ teardown: 'removed' })))).toEqual([
+      `clusters/dev [teardown-skipped]
+  teardown is "removed": comes before 'allowed': Flux passes over a protected Cluster and forgets it; it would run on, and nothing would ever delete it
+  remedy: set teardown: 'allowed', merge, wait until Flux has applied that, and set 'removed' then: docs/protection.md, Tearing a cluster down${neverRan('dev')}`,
+    ]);
+  });
+
+  it('may take every step of a teardown, and go back to the first', () => {
+    const steps = [
+      local(),
+      local({ teardown: 'allowed' }),
+      local(),
+      local({ teardown: 'allowed' }),
+      local({ teardown: 'removed' }),
+      () => undefined,
+    ].map((step) => filesOf(step));
+    for (const [i, after] of steps.entries()) {
+      if (i > 0) expect(texts(steps[i - 1] ?? new Map(), after)).toEqual([]);
+    }
+    const [, allowed = new Map(), , , removed = new Map(), gone = new Map()] = steps;
+    expect(texts(allowed, gone)).toEqual([]);
+    expect(texts(removed, allowed)).toEqual([]);
+  });
+
+  it('may not turn one into another kind of cluster, and says nothing of what follows from that', () => {
+    const before = filesOf(local({}, 'prod'));
+    expect(texts(before, filesOf(aws({ kubernetesVersion: 'v1.30.0' })))).toEqual([
+      `clusters/prod [provider-changed]
+  is "AWSCluster": was "DevCluster": one cannot become the other, and the old machines would run on with nobody to look after them
+  remedy: undo it. What shall be otherwise is a new cluster of another name: place the apps there by labels, then tear this one down in two steps (docs/protection.md)${neverRan('prod')}`,
+    ]);
+  });
+
+  it('may not rename the management cluster: another Flux would make every cluster once more', () => {
+    const fleet = new Fleet({ source: { url: 'https://git.example.com/fleet.git' } });
+    new ExistingCluster(fleet, 'hub', { kubernetesVersion: 'v1.36.3', management: true });
+    for (const name of ['dev', 'lab']) {
+      new LocalCluster(fleet, name, {
+        kubernetesVersion: 'v1.35.4',
+        networks: NETWORKS,
+        controlPlane: { replicas: 1 },
+        pools: [],
+      });
+    }
+    expect(texts(filesOf(local(), local({}, 'lab')), fleet.compile().files)).toEqual([
+      `clusters/hub [management-renamed]
+  name is "hub": was "management": a Flux that reads dist/hub makes every cluster once more, beside those that dist/management made (dev, lab)
+  remedy: keep the name. Another management cluster takes over its folder, name and all: docs/protection.md, Moving to another management cluster. If none of them ever ran: delete dist/management/clusters/, and synthesize again`,
+    ]);
+  });
+
+  it('names the folder of the output as it is', () => {
+    const [problem] = checkChange(filesOf(local()), filesOf(), 'out/fleet');
+    expect(problem?.remedy).toContain('delete out/fleet/management/clusters/dev/ and');
+  });
+
+  it.each([
+    ['a merge conflict', (text: string) => text.replace('spec:', '<<<<<<< HEAD\nspec:')],
+    ['no YAML', () => '{'],
+    ['no objects', () => '- a\n---\n3\n---\nkind: Cluster\n'],
+    [
+      'aliases without end',
+      () => `a: &a [x,x]\n${'b: &b [*a,*a,*a,*a,*a,*a]\n'.repeat(1)}c: [${'*b,'.repeat(90)}]\n`,
+    ],
+  ])('is not judged by a file that somebody edited: %s', (_, edit) => {
+    const file = 'management/clusters/dev/dev.yaml';
+    const before = filesOf(local());
+    const edited = new Map(before).set(file, edit(before.get(file) ?? ''));
+    expect(checkChange(edited, filesOf())).toEqual([]);
+    expect(checkChange(edited, filesOf(local({ kubernetesVersion: 'v1.30.0' })))).toEqual([]);
+  });
+
+  it('is not judged by a new file that is no YAML: that is reported for itself', () => {
+    const file = 'management/clusters/dev/dev.yaml';
+    const files = filesOf(local());
+    expect(checkChange(files, new Map(files).set(file, '{'))).toEqual([]);
+  });
+});
