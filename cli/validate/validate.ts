@@ -5,6 +5,7 @@ import { type Document, parseAllDocuments, parseDocument } from 'yaml';
 import { FleetError, KUBERNETES_VERSION, type Problem } from '../../constructs';
 import { groupOf } from '../../constructs/emit/manifest';
 import { didYouMean } from '../../constructs/fleet/check';
+import { checkBase } from './base';
 import { Schemas } from './schemas';
 
 /** What was looked at. */
@@ -21,9 +22,10 @@ export interface Validated {
  *
  * @param dist the folder that synth wrote
  * @param schemas the folder of pinned schemas
+ * @param base the same folder before a change, if what the change would lose shall be said
  * @throws FleetError with every problem of every file
  */
-export function validateTree(dist: string, schemas: string): Validated {
+export function validateTree(dist: string, schemas: string, base?: string): Validated {
   const known = new Schemas(schemas);
   const problems: Problem[] = [];
   const unknown = new Set<string>();
@@ -52,6 +54,7 @@ export function validateTree(dist: string, schemas: string): Validated {
       }
     }
   }
+  if (base !== undefined) problems.push(...checkBase(dist, base));
   if (problems.length > 0) throw new FleetError(problems);
   return { documents, unknownKinds: [...unknown].sort() };
 }

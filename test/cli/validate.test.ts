@@ -100,6 +100,45 @@ describe('fleetwright validate', () => {
   });
 });
 
+describe('fleetwright validate --base', () => {
+  const dist = path.join(ROOT, 'dist');
+  const PROD = 'management/clusters/prod-eu/prod-eu.yaml';
+
+  it('passes a change that loses nothing', () => {
+    const base = broken('replicas', PROD, (text) => text.replace('replicas: 1', 'replicas: 2'));
+    const { status, stdout, stderr } = fleetwright('validate', dist, '--base', base);
+    expect(stderr).toBe('');
+    expect(stdout).toContain(`\n  no cluster is lost by the change from ${base}\n`);
+    expect(status).toBe(0);
+  });
+
+  it('reports what a change would lose, beside what is wrong anyway', () => {
+    const after = broken('moved', PROD, (text) => text.replace('region: eu-central-1', 'region: eu-west-1'));
+    fs.rmSync(path.join(after, 'management/clusters/edge-local'), { recursive: true });
+    fs.appendFileSync(path.join(after, WEB), '---\n- a\n');
+    const { status, stderr } = fleetwright('validate', after, '--base', dist);
+    expect(stderr).toMatch(/^3 problems\n/);
+    expect(stderr).toContain('clusters/edge-local [cluster-dropped]\n  is no longer in the fleet');
+    expect(stderr).toContain(
+      'clusters/prod-eu [field-immutable]\n  region is "eu-west-1": was "eu-central-1"',
+    );
+    expect(stderr).toContain(`delete ${after}/management/clusters/prod-eu/ and`);
+    expect(stderr).toContain('[object-malformed]');
+    expect(status).toBe(1);
+  });
+
+  it.each(['nowhere', '.'])('does not take %s for a dist', (base) => {
+    const { status, stderr } = fleetwright('validate', dist, '--base', base);
+    expect(stderr).toBe(`1 problem
+
+${base} [base-missing]
+  is no folder that Fleetwright wrote, so nothing can be compared
+  remedy: name the \`dist\` of the branch that the change goes to, not the folder that holds it
+`);
+    expect(status).toBe(1);
+  });
+});
+
 describe('fleetwright', () => {
   it('explains itself', () => {
     expect(fleetwright('--help')).toMatchObject({

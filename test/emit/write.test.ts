@@ -57,6 +57,29 @@ describe('writeTree', () => {
     expect(fs.statSync(dist).ino).toBe(before);
   });
 
+  it('asks before it writes, with what would change and what was there', () => {
+    writeTree(dist, tree({ 'a.yaml': '1', 'b.yaml': '2' }));
+    const seen: unknown[] = [];
+    const refuse = () => {
+      throw new Error('no');
+    };
+    expect(() =>
+      writeTree(dist, tree({ 'a.yaml': 'new', 'c.yaml': '3' }), (changes, old) => {
+        seen.push(changes, old('a.yaml'), old('b.yaml'), old('c.yaml'));
+        refuse();
+      }),
+    ).toThrow('no');
+    expect(seen).toEqual([
+      { added: ['c.yaml'], changed: ['a.yaml'], removed: ['b.yaml'] },
+      '1',
+      '2',
+      undefined,
+    ]);
+    expect(read(dist)).toEqual({ 'a.yaml': '1', 'b.yaml': '2' });
+    expect(fs.readdirSync(scratch)).toEqual(['dist']);
+    expect(writeTree(dist, tree({ 'a.yaml': '1', 'b.yaml': '2' }), refuse).changed).toEqual([]);
+  });
+
   it('writes through a symbolic link', () => {
     const real = path.join(scratch, 'elsewhere');
     writeTree(real, tree({ 'a.yaml': '1' }));

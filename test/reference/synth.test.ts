@@ -107,12 +107,27 @@ describe('npx cdk8s synth', () => {
     expect(fs.readdirSync(folder).filter((name) => name.startsWith('.dist'))).toEqual([]);
   }, 120_000);
 
-  it('names a cluster that is no longer in the fleet before everything else', () => {
+  it('refuses a change that would lose a cluster, and writes nothing', () => {
+    const folder = fork('lost');
+    edit(folder, 'clusters/prod-eu.ts', "pods: ['10.128.0.0/14']", "pods: ['10.136.0.0/14']");
+    const { status, stderr } = cdk8sSynth(folder);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(
+      'clusters/prod-eu [field-immutable]\n  networks.pods is ["10.136.0.0/14"]: was ["10.128.0.0/14"]: every node',
+    );
+    expect(stderr).toContain('\nNothing was written.\n');
+    expect(readTree(path.join(folder, 'dist'))).toEqual(committed);
+  });
+
+  it('drops a cluster that never ran once its files are deleted, and names it before everything else', () => {
     const folder = fork('gone');
     edit(folder, 'clusters/index.ts', "export { edgeLocal } from './edge-local';\n", '');
     edit(folder, 'apps/index.ts', "export { greeter } from './greeter';\n", '');
     edit(folder, 'apps/index.ts', "export { statusPage } from './status-page';\n", '');
     edit(folder, 'apps/index.ts', "export { redisRelease, sensors } from './sensors';\n", '');
+    const [, files = ''] = / If it never ran: delete (.+), and synth/.exec(cdk8sSynth(folder).stderr) ?? [];
+    expect(files).toBe('dist/management/clusters/edge-local/ and dist/management/clusters/edge-local.yaml');
+    for (const file of files.split(' and ')) fs.rmSync(path.join(folder, file), { recursive: true });
     const { stderr } = cdk8sSynth(folder);
     const [, second] = stderr.split('\n');
     expect(second).toBe(
