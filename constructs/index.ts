@@ -1,3 +1,4 @@
+export * from './cluster-api';
 export * from './clusters';
 export * from './fleet';
 export * from './flux';

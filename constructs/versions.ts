@@ -21,3 +21,19 @@ export const OPERATOR_IMAGE = 'ghcr.io/fleetwright/operator:0.1.0';
 /** Moves bytes between jobs and S3, in the version of this package; without a digest like the operator. */
 // renovate: datasource=docker depName=ghcr.io/fleetwright/mover
 export const MOVER_IMAGE = 'ghcr.io/fleetwright/mover:0.1.0';
+
+/** cert-manager's chart, by its tag at oci://quay.io/jetstack/charts: Cluster API gets its webhooks' certificates from it. */
+// renovate: datasource=docker depName=quay.io/jetstack/charts/cert-manager
+export const CERT_MANAGER_CHART = 'v1.21.2';
+
+/** The chart of the Cluster API Operator; `imports/` has the kinds of the same version. */
+// renovate: datasource=helm depName=cluster-api-operator registryUrl=https://kubernetes-sigs.github.io/cluster-api-operator
+export const CLUSTER_API_OPERATOR_CHART = '0.29.0';
+
+/** Cluster API itself, its kubeadm providers and its development provider: one release. */
+// renovate: datasource=github-releases depName=kubernetes-sigs/cluster-api
+export const CLUSTER_API_VERSION = 'v1.14.0';
+
+/** The AWS provider of Cluster API. */
+// renovate: datasource=github-releases depName=kubernetes-sigs/cluster-api-provider-aws
+export const CLUSTER_API_AWS_VERSION = 'v2.13.0';

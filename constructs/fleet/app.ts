@@ -62,6 +62,8 @@ export interface AddOnProps<V extends object> extends PlacedProps<V> {
 export abstract class Placed<V extends object = object> extends Construct {
   readonly name: string;
   readonly dependsOn: readonly string[];
+  /** The label of the provider of Cluster API that it installs, such as `infrastructure-aws`, if it does. */
+  readonly provides?: string;
   /** Whether its properties have the shape that placing it needs. */
   readonly isSound: boolean;
 

@@ -122,6 +122,11 @@ export interface ClusterProps {
 export interface ClusterShape {
   /** The kind of cluster, such as `aws`: the value of the label `provider`. */
   readonly provider: string;
+  /**
+   * The providers of Cluster API that make it, by their labels, such as `infrastructure-aws`.
+   * @default nobody makes it, or somebody else sees to its providers
+   */
+  readonly madeBy?: readonly string[];
   readonly controlPlane?: ControlPlane;
   readonly pools?: readonly NodePool[];
   readonly teardown?: Teardown;
@@ -140,6 +145,7 @@ export abstract class Cluster extends Construct {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly provider: string;
+  readonly madeBy: readonly string[];
   readonly kubernetesVersion: string;
   readonly networks?: ClusterNetworks;
   readonly connectedTo: readonly string[];
@@ -166,6 +172,7 @@ export abstract class Cluster extends Construct {
     super(fleet.scopeFor('clusters'), fleet.freeId('clusters', name));
     this.name = name;
     this.provider = shape.provider;
+    this.madeBy = shape.madeBy ?? [];
     this.labels = { ...props.labels, name, provider: shape.provider };
     this.kubernetesVersion = props.kubernetesVersion;
     this.networks = props.networks;

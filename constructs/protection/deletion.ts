@@ -21,12 +21,25 @@ const CONTROLLERS = [
   'system:serviceaccount:capd-system:capd-manager',
 ];
 
+/** The group of the Cluster API Operator's kinds. */
+const OPERATOR_GROUP = 'operator.cluster.x-k8s.io';
+
 const RESOURCES: Readonly<Record<string, readonly string[]>> = {
   '': ['namespaces'],
   'apiextensions.k8s.io': ['customresourcedefinitions'],
   'cluster.x-k8s.io': ['clusters', 'machinedeployments', 'machinepools'],
   'controlplane.cluster.x-k8s.io': ['awsmanagedcontrolplanes', 'kubeadmcontrolplanes'],
   'infrastructure.cluster.x-k8s.io': ['awsclusters', 'awsmanagedclusters', 'devclusters'],
+  // The operator uninstalls what belongs to a provider that is deleted: its controllers, webhooks and roles.
+  [OPERATOR_GROUP]: [
+    'addonproviders',
+    'bootstrapproviders',
+    'controlplaneproviders',
+    'coreproviders',
+    'infrastructureproviders',
+    'ipamproviders',
+    'runtimeextensionproviders',
+  ],
 };
 
 /** Refuses to delete clusters, their parts and definitions, and protected namespaces. */
@@ -72,7 +85,7 @@ export function addDeletionPolicy(scope: Construct, controllers: readonly string
     validations: [
       {
         expression: 'variables.allowed || (variables.partOfCluster && variables.byController)',
-        messageExpression: `'refusing to delete ' + request.kind.kind + ' ' + (has(oldObject.metadata.namespace) ? oldObject.metadata.namespace + '/' : '') + oldObject.metadata.name + ': it holds machines or data. If it shall go, annotate it first, in git where git has it: ${ALLOW_DELETION}: "true" (a cluster: teardown \\'allowed\\'), and delete it then. See docs/protection.md'`,
+        messageExpression: `'refusing to delete ' + request.kind.kind + ' ' + (has(oldObject.metadata.namespace) ? oldObject.metadata.namespace + '/' : '') + oldObject.metadata.name + ': ' + (request.resource.group == '${OPERATOR_GROUP}' ? 'nothing would look after its clusters' : 'it holds machines or data') + '. If it shall go, annotate it first, in git where git has it: ${ALLOW_DELETION}: "true" (a cluster: teardown \\'allowed\\'), and delete it then. See docs/protection.md'`,
         reason: 'Forbidden',
       },
     ],

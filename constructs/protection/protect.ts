@@ -7,9 +7,9 @@ export const ALLOW_DELETION = 'fleetwright.dev/allow-deletion';
 /** Keeps Flux from deleting an object that its source no longer holds. */
 export const keep = { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' } as const;
 
-/** Groups whose every kind is machinery of a cluster: losing one loses machines. */
+/** Groups whose every kind is machinery of clusters: losing one loses machines, or all that looks after them. */
 const CLUSTER_API =
-  /^(?:cluster|infrastructure\.cluster|controlplane\.cluster|bootstrap\.cluster)\.x-k8s\.io\//;
+  /^(?:cluster|infrastructure\.cluster|controlplane\.cluster|bootstrap\.cluster|operator\.cluster)\.x-k8s\.io\//;
 
 const KINDS = new Set([
   'v1/Namespace',

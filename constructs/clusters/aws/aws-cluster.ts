@@ -11,6 +11,7 @@ import {
   addMachineDeployment,
   addPoolHealthCheck,
   distribute,
+  KUBEADM_PROVIDERS,
   nodeLabelArguments,
   standing,
   taintArguments,
@@ -39,7 +40,8 @@ export class AwsCluster extends Cluster {
     private readonly props: AwsClusterProps,
   ) {
     const { controlPlane, pools, teardown } = props;
-    super(fleet, name, props, { provider: 'aws', controlPlane, pools, teardown });
+    const madeBy = [...KUBEADM_PROVIDERS, 'infrastructure-aws'];
+    super(fleet, name, props, { provider: 'aws', madeBy, controlPlane, pools, teardown });
     addCheck(this, () => checkAwsCluster(this.node.path, name, props));
   }
 

@@ -17,6 +17,7 @@ import {
   addPoolHealthCheck,
   addTemplate,
   GROUPS,
+  KUBEADM_PROVIDERS,
   nodeLabelArguments,
   type Reference,
   standing,
@@ -48,7 +49,8 @@ export class LocalCluster extends Cluster {
     private readonly props: LocalClusterProps,
   ) {
     const { controlPlane, pools, teardown } = props;
-    super(fleet, name, props, { provider: 'local', controlPlane, pools, teardown });
+    const madeBy = [...KUBEADM_PROVIDERS, 'infrastructure-docker'];
+    super(fleet, name, props, { provider: 'local', madeBy, controlPlane, pools, teardown });
     addCheck(this, () => checkLocalCluster(this.node.path, name, props));
   }
 

@@ -2,10 +2,7 @@ import { createHash } from 'node:crypto';
 import { ApiObject, type Chart } from 'cdk8s';
 import { groupOf } from '../../emit/manifest';
 import { compare } from '../../emit/order';
-import type { Reference } from './reference';
-
-/** The label of objects that nothing changes in place: a job removes those that nothing refers to any more. */
-export const TEMPLATE_LABEL = 'fleetwright.dev/template';
+import { type Reference, TEMPLATE_LABEL } from './reference';
 
 /** A template of machines or of their bootstrap. */
 export interface TemplateProps {

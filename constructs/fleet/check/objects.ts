@@ -86,10 +86,17 @@ function checkSecret(manifest: Manifest, path: string): Problem[] {
   const open = Object.keys(manifest).filter((member) => !SECRET_MEMBERS.has(member));
   const values = (['data', 'stringData'] as const).flatMap((member) =>
     Object.entries((manifest[member] ?? {}) as Record<string, unknown>)
-      .filter(([, value]) => !isEncrypted(value))
+      .filter(([, value]) => !isEncrypted(value) && !isBlank(String(value)))
       .map(([key]) => `${member}.${key}`),
   );
   return [...open, ...values].map((field) => plaintext(manifest, path, field));
+}
+
+/** Whether a value holds nothing, be it in base64 or in base64 of that: some programs want a Secret in any case. */
+function isBlank(value: string): boolean {
+  if (value.trim() === '') return true;
+  const decoded = Buffer.from(value, 'base64').toString('latin1');
+  return Buffer.from(decoded, 'latin1').toString('base64') === value && isBlank(decoded);
 }
 
 /** What a Secret may have; anything else is no part of one, and nobody would look for a password there. */

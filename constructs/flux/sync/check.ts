@@ -35,9 +35,11 @@ function checkPath(path: string, folder: string): Problem[] {
 /** Things that wait for themselves never start. */
 export function checkSelf(
   path: string,
-  { name, dependsOn = [] }: { readonly name: string; readonly dependsOn?: readonly string[] },
+  { name, namespace, dependsOn = [] }: Pick<SyncProps, 'name' | 'namespace' | 'dependsOn'>,
 ): Problem[] {
-  const i = dependsOn.indexOf(name);
+  const i = dependsOn.findIndex((other) =>
+    typeof other === 'string' ? other === name : other.name === name && other.namespace === namespace,
+  );
   if (i < 0) return [];
   return [
     {

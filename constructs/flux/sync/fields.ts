@@ -7,6 +7,7 @@ import type {
   Patch,
   PostBuild,
   SourceRef,
+  SyncDependency,
   SyncOptions,
   SyncProps,
 } from './props';
@@ -45,6 +46,8 @@ const TARGET: Fields<Patch['target']> = { kind: 'optional', name: 'optional', na
 
 const SOURCE_REF: Fields<SourceRef> = { kind: 'required', name: 'required', namespace: 'optional' };
 
+const DEPENDENCY: Fields<Exclude<SyncDependency, string>> = { name: 'required', namespace: 'required' };
+
 const HEALTH_CHECK: Fields<HealthCheck> = {
   apiVersion: 'required',
   kind: 'required',
@@ -79,6 +82,9 @@ export function checkSyncFields(path: string, props: SyncProps): Problem[] {
     ...checkFields(path, 'sourceRef', sourceRef, SOURCE_REF),
     ...checkChoice(path, 'sourceRef.kind', sourceRef?.kind, SOURCE_KINDS),
     ...checkFields(path, 'kubeConfig', kubeConfig, SECRET),
+    ...(props.dependsOn ?? []).flatMap((other, i) =>
+      typeof other === 'string' ? [] : checkFields(path, `dependsOn[${i}]`, other, DEPENDENCY),
+    ),
     ...(props.patches ?? []).flatMap((patch, i) => [
       ...checkFields(path, `patches[${i}]`, patch, PATCH),
       ...checkFields(path, `patches[${i}].target`, patch?.target, TARGET),

@@ -75,6 +75,9 @@ export interface Patch {
   readonly target: { readonly kind?: string; readonly name?: string; readonly namespace?: string };
 }
 
+/** A sync that must be Ready first: its name where it is of the same namespace. */
+export type SyncDependency = string | { readonly name: string; readonly namespace: string };
+
 /** Properties of a `Sync`. */
 export interface SyncProps extends SyncOptions {
   readonly name: string;
@@ -83,8 +86,8 @@ export interface SyncProps extends SyncOptions {
   /** The folder in the source, such as `./dist/prod-eu`. */
   readonly path: string;
   readonly sourceRef: SourceRef;
-  /** Names of syncs of this namespace that must be Ready, at the same revision. @default none */
-  readonly dependsOn?: readonly string[];
+  /** Syncs that must be Ready, at the same revision where they read the same source. @default none */
+  readonly dependsOn?: readonly SyncDependency[];
   /** The Secret, in the sync's namespace, with the kubeconfig of the cluster to apply to. @default this cluster */
   readonly kubeConfig?: { readonly secretName: string };
   /** The namespace of every namespaced object, whatever it says. @default each object's own */

@@ -4,7 +4,7 @@ import type { KustomizationSpec } from '../../../imports/kustomize.toolkit.fluxc
 import type { Plain } from '../../plain';
 import { addCheck } from '../../problem';
 import { checkSync } from './check';
-import type { SyncProps } from './props';
+import type { SyncDependency, SyncProps } from './props';
 
 /**
  * One Flux `Kustomization`: a folder of a source, applied in order and watched for health.
@@ -38,7 +38,7 @@ function specOf(props: SyncProps): Plain<KustomizationSpec> {
     wait: props.wait ?? healthChecks === undefined,
     healthChecks,
     healthCheckExprs: props.healthCheckExprs,
-    dependsOn: dependsOn.length === 0 ? undefined : dependsOn.map((name) => ({ name })),
+    dependsOn: dependsOn.length === 0 ? undefined : dependsOn.map(referenceOf),
     postBuild: props.postBuild,
     decryption: decryption && { provider: 'sops', secretRef: { name: decryption.secretName } },
     kubeConfig: kubeConfig && { secretRef: { name: kubeConfig.secretName } },
@@ -47,4 +47,8 @@ function specOf(props: SyncProps): Plain<KustomizationSpec> {
     patches: props.patches,
     deletionPolicy: props.deletionPolicy,
   };
+}
+
+function referenceOf(dependency: SyncDependency) {
+  return typeof dependency === 'string' ? { name: dependency } : dependency;
 }

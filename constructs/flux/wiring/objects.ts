@@ -3,9 +3,9 @@ import { ManifestFile } from '../../emit/manifest-file';
 import type { Cluster } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
 import type { Problem } from '../../problem';
-import { Sync, type SyncOptions } from '../sync';
+import { Sync, type SyncDependency, type SyncOptions } from '../sync';
 import { attempt } from './attempt';
-import { CLUSTERS_NAMESPACE, FLEET, HUB_TIMEOUT } from './names';
+import { CLUSTERS_NAMESPACE, FLEET, FLUX_NAMESPACE, HUB_TIMEOUT } from './names';
 
 /** Adds the Cluster API objects of a cluster, and the sync that applies them on the management cluster. */
 export function wireObjects(
@@ -35,10 +35,19 @@ export function wireObjects(
     sourceRef: { kind: 'GitRepository', name: FLEET },
     wait: false,
     timeout: HUB_TIMEOUT,
+    dependsOn: providersOf(fleet, management, cluster),
     ...(cluster.teardown === 'removed' ? {} : healthOf(cluster)),
     deletionPolicy: mayGo ? 'WaitForTermination' : 'Orphan',
   });
   return problems;
+}
+
+/** The syncs of the providers that make a cluster, where the fleet installs them. */
+function providersOf(fleet: Fleet, management: Cluster, { madeBy }: Cluster): SyncDependency[] {
+  return fleet
+    .unitsOn(management)
+    .filter(({ provides }) => provides !== undefined && madeBy.includes(provides))
+    .map(({ name }) => ({ name, namespace: FLUX_NAMESPACE }));
 }
 
 /** A Cluster has no condition `Ready` at v1beta2, and no status at all at first. */

@@ -1,0 +1,49 @@
+import { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { InfrastructureProviderSpec } from '../../imports/operator.cluster.x-k8s.io';
+import type { Plain } from '../plain';
+import { addControllerPolicy } from './network';
+import type { AwsCredentials } from './props';
+import { PROVIDERS } from './providers';
+
+/** What EKS clusters need beyond the release's defaults; without such objects nothing comes of it. */
+export const AWS_FEATURE_GATES = { EKS: true, EKSFargate: true, MachinePool: true } as const;
+
+const ROLE_VARIABLES = 'aws-variables';
+
+/**
+ * The AWS provider's settings for who it is.
+ *
+ * Its manifests want AWS_B64ENCODED_CREDENTIALS in any case, and the operator takes it from a Secret only. With a
+ * role it is a file that says nothing: AWS's SDK prefers the token of the role. The manifests know a variable for
+ * the role, too; as a patch it need not be in a Secret.
+ */
+export function awsSpec(
+  credentials: AwsCredentials,
+): Plain<Pick<InfrastructureProviderSpec, 'configSecret' | 'patches'>> {
+  const { namespace } = PROVIDERS.aws;
+  if ('secretName' in credentials) return { configSecret: { name: credentials.secretName, namespace } };
+  const annotations = { 'eks.amazonaws.com/role-arn': credentials.roleArn };
+  return {
+    configSecret: { name: ROLE_VARIABLES, namespace },
+    patches: [
+      {
+        target: { kind: 'ServiceAccount', name: 'capa-controller-manager' },
+        patch: JSON.stringify({ metadata: { annotations } }),
+      },
+    ],
+  };
+}
+
+/** Adds what the AWS provider needs beside it. */
+export function addAwsParts(scope: Construct, credentials: AwsCredentials): void {
+  addControllerPolicy(scope, 9443);
+  if ('secretName' in credentials) return;
+  new ApiObject(scope, 'variables', {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: ROLE_VARIABLES },
+    // A line feed in base64, as the manifests want it, and in base64, as a Secret does.
+    data: { AWS_B64ENCODED_CREDENTIALS: 'Q2c9PQ==' },
+  });
+}

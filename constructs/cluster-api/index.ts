@@ -1,0 +1,2 @@
+export * from './cluster-api';
+export * from './props';

@@ -1,0 +1,77 @@
+import type { Container, CronJob } from '../../../imports/kubernetes';
+import type { Manifest } from '../../emit/manifest';
+import { CLUSTERS_NAMESPACE } from '../../flux/wiring/names';
+import type { Plain } from '../../plain';
+import { typed } from '../../redis-backup/typed';
+import { OPERATOR_IMAGE } from '../../versions';
+import type { Kind } from './kinds';
+
+/** Once a day: templates cost nothing, they only pile up. */
+const SCHEDULE = '23 3 * * *';
+
+/** The job, which runs under the account of its own name. */
+export function cleanupJob(
+  metadata: { readonly name: string; readonly namespace: string },
+  templates: readonly Kind[],
+): Manifest {
+  const { name } = metadata;
+  const labels = { 'app.kubernetes.io/name': name };
+  return typed<CronJob>({
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { ...metadata, labels },
+    spec: {
+      schedule: SCHEDULE,
+      timeZone: 'Etc/UTC',
+      concurrencyPolicy: 'Forbid',
+      startingDeadlineSeconds: 3600,
+      successfulJobsHistoryLimit: 1,
+      failedJobsHistoryLimit: 3,
+      jobTemplate: {
+        spec: {
+          activeDeadlineSeconds: 600,
+          // The next run looks at everything again.
+          backoffLimit: 0,
+          ttlSecondsAfterFinished: 604800,
+          template: {
+            metadata: { labels },
+            spec: {
+              serviceAccountName: name,
+              automountServiceAccountToken: true,
+              enableServiceLinks: false,
+              restartPolicy: 'Never',
+              terminationGracePeriodSeconds: 10,
+              securityContext: {
+                runAsNonRoot: true,
+                runAsUser: 65532,
+                runAsGroup: 65532,
+                seccompProfile: { type: 'RuntimeDefault' },
+              },
+              containers: [container(templates)],
+            },
+          },
+        },
+      },
+    },
+  });
+}
+
+function container(templates: readonly Kind[]): Plain<Container> {
+  return {
+    name: 'cleanup',
+    image: OPERATOR_IMAGE,
+    // The operator's image carries this program, bundled from operator/template-cleanup/main.ts.
+    command: ['node', '/fleetwright/template-cleanup.js'],
+    args: [
+      `--namespace=${CLUSTERS_NAMESPACE}`,
+      ...templates.map(({ group, version, plural }) => `--templates=${group}/${version}/${plural}`),
+    ],
+    env: [{ name: 'NODE_EXTRA_CA_CERTS', value: '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt' }],
+    resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '500m', memory: '128Mi' } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+  };
+}
