@@ -61,6 +61,15 @@ describe('objects', () => {
   });
 
   it.each([
+    ['nothing', { data: { a: '' } }],
+    ['a line feed', { stringData: { a: '\n' } }],
+    ['a line feed in base64 of base64', { data: { a: 'Q2c9PQ==' } }],
+  ])('that are a Secret which holds %s are none to hide', (_, content) => {
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' }, ...content };
+    expect(problemsAlone((chart) => void new ApiObject(chart, 'a', secret))).toEqual([]);
+  });
+
+  it.each([
     ['plaintext beside a sops member', { stringData: { a: 'hunter2' }, sops: { mac: 'x' } }, 'stringData.a'],
     ['a member that a Secret does not have', { binaryData: { a: 'aHVudGVyMg==' } }, 'binaryData'],
     ['a forged prefix', { stringData: { a: 'ENC[lol]hunter2' }, sops: {} }, 'stringData.a'],

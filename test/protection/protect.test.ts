@@ -58,6 +58,8 @@ describe('what Flux never prunes', () => {
     ['controlplane.cluster.x-k8s.io/v1beta2', 'KubeadmControlPlane'],
     ['bootstrap.cluster.x-k8s.io/v1beta2', 'KubeadmConfigTemplate'],
     ['infrastructure.cluster.x-k8s.io/v1beta2', 'AWSMachineTemplate'],
+    ['operator.cluster.x-k8s.io/v1alpha2', 'CoreProvider'],
+    ['operator.cluster.x-k8s.io/v1alpha2', 'InfrastructureProvider'],
   ])('is %s %s, whatever app brings it', (apiVersion, kind) => {
     expect(annotationsOf(apiVersion, kind)).toEqual(KEEP);
   });

@@ -31,7 +31,7 @@ const allProps: Required<SyncProps> = {
   decryption: { secretName: 'sops-age' },
   serviceAccountName: 'deployer',
   deletionPolicy: 'WaitForTermination',
-  dependsOn: ['database', 'queue'],
+  dependsOn: ['database', { name: 'queue', namespace: 'platform' }],
   kubeConfig: { secretName: 'prod-kubeconfig' },
   targetNamespace: 'shop',
   patches: [
@@ -126,6 +126,20 @@ describe('problems', () => {
         problem: 'is its own name: it would wait for itself for ever',
         remedy: 'remove it',
       },
+    ]);
+  });
+
+  test('a dependency in its own namespace, written out, and one in another', () => {
+    const dependsOn = [
+      { name: 'shop', namespace: 'elsewhere' },
+      { name: 'shop', namespace: minimal.namespace },
+    ];
+    expect(problemsWith({ dependsOn })).toMatchObject([{ code: 'dependency-self', field: 'dependsOn[1]' }]);
+  });
+
+  test('a dependency without a namespace', () => {
+    expect(problemsWith({ dependsOn: [{ name: 'queue' }] as never })).toMatchObject([
+      { code: 'field-missing', field: 'dependsOn[0].namespace' },
     ]);
   });
 
