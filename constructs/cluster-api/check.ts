@@ -1,9 +1,9 @@
 import { checkFields, type Fields } from '../fleet/check/fields';
-import { checkDnsLabel } from '../fleet/check/names';
 import type { Fleet } from '../fleet/fleet';
 import type { Problem } from '../problem';
+import { checkDestinations } from '../redis-backup/check-cluster';
+import { checkIdentity } from '../redis-backup/check-identity';
 import type {
-  AwsCredentials,
   AwsFeatureGate,
   AwsProviderProps,
   BootstrapFeatureGate,
@@ -102,7 +102,8 @@ export function checkClusterApi(path: string, props: ClusterApiProps): Problem[]
     ...NAMES.flatMap((name) =>
       checkGates(path, `${name}.featureGates`, props[name]?.featureGates, GATES[name]),
     ),
-    ...(props.aws ? checkCredentials(path, props.aws.credentials) : []),
+    ...(props.aws ? checkIdentity(path, 'aws.credentials', props.aws.credentials, 'AWS') : []),
+    ...checkDestinations(path, 'apiServerCidrs', props.apiServerCidrs),
   ];
 }
 
@@ -125,43 +126,6 @@ function checkGates(
       problem: 'is not on or off',
       remedy: 'write true or false',
     }));
-}
-
-/** An ARN of a role, in any of AWS's partitions. */
-const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
-
-function checkCredentials(path: string, credentials: AwsCredentials): Problem[] {
-  const field = 'aws.credentials';
-  const { secretName, roleArn } = credentials as { readonly secretName?: string; readonly roleArn?: string };
-  const shape = checkFields<object>(path, field, credentials, {
-    secretName: 'optional',
-    roleArn: 'optional',
-  });
-  if (shape.length > 0) return shape;
-  if ((secretName === undefined) === (roleArn === undefined)) {
-    return [
-      {
-        code: 'credentials-ambiguous',
-        path,
-        field,
-        value: credentials,
-        problem: 'has to name one of a Secret and a role',
-        remedy: "write { roleArn: 'arn:aws:iam::...' } on EKS, else { secretName: '...' }",
-      },
-    ];
-  }
-  if (roleArn === undefined) return checkDnsLabel(path, `${field}.secretName`, secretName ?? '', 253);
-  if (ROLE.test(roleArn)) return [];
-  return [
-    {
-      code: 'role-malformed',
-      path,
-      field: `${field}.roleArn`,
-      value: roleArn,
-      problem: 'is no ARN of a role',
-      remedy: 'copy it whole, such as arn:aws:iam::123456789012:role/controllers',
-    },
-  ];
 }
 
 /** Clusters whose provider could be installed, and is not. */

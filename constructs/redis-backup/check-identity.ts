@@ -19,16 +19,21 @@ const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 export function checkIdentities(path: string, { operator, jobRoles }: S3Settings): Problem[] {
   const field = 'platform.s3.jobRoles';
   const malformed = checkFields(path, field, jobRoles, JOB_ROLES);
-  if (!jobRoles || malformed.length > 0) return [...checkIdentity(path, operator), ...malformed];
+  const checked = checkIdentity(path, 'platform.s3.operator', operator, 'S3');
+  if (!jobRoles || malformed.length > 0) return [...checked, ...malformed];
   return [
-    ...checkIdentity(path, operator),
+    ...checked,
     ...checkRole(path, `${field}.backup`, jobRoles.backup),
     ...checkRole(path, `${field}.restoreTest`, jobRoles.restoreTest),
   ];
 }
 
-function checkIdentity(path: string, identity: S3Identity): Problem[] {
-  const field = 'platform.s3.operator';
+/**
+ * What is wrong with an identity: static keys in a Secret, or a role.
+ *
+ * @param on what it acts on, such as `S3`
+ */
+export function checkIdentity(path: string, field: string, identity: S3Identity, on: string): Problem[] {
   const malformed = checkFields(path, field, identity, IDENTITY);
   if (malformed.length > 0) return malformed;
   const { secretName, roleArn } = identity as { secretName?: unknown; roleArn?: unknown };
@@ -41,7 +46,7 @@ function checkIdentity(path: string, identity: S3Identity): Problem[] {
         path,
         field,
         value: identity,
-        problem: keys.length === 0 ? 'names nobody who could act on S3' : 'names a Secret and a role',
+        problem: keys.length === 0 ? `names nobody who could act on ${on}` : 'names a Secret and a role',
         remedy: 'give either `secretName` or `roleArn`',
       },
     ];

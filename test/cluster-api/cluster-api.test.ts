@@ -265,31 +265,30 @@ describe('problems of ClusterApi', () => {
     ]);
   });
 
-  it('are credentials of no kind, or of both', () => {
-    for (const [credentials, shown] of [
-      [{}, '{}'],
-      [{ secretName: 'aws', roleArn }, `{"secretName":"aws","roleArn":"${roleArn}"}`],
-    ] as const) {
-      expect(withCredentials(credentials)).toEqual([
-        `add-ons/cluster-api [credentials-ambiguous]
-  aws.credentials is ${shown}: has to name one of a Secret and a role
-  remedy: write { roleArn: 'arn:aws:iam::...' } on EKS, else { secretName: '...' }`,
-      ]);
-    }
-    expect(withCredentials({ secret: 'aws' })).toHaveLength(1);
-    expect(withCredentials({ secretName: 'AWS' })).toHaveLength(1);
+  it('are credentials of no kind, of both, or of another', () => {
+    const ambiguous = (value: string, problem: string) => `add-ons/cluster-api [identity-ambiguous]
+  aws.credentials is ${value}: ${problem}
+  remedy: give either \`secretName\` or \`roleArn\``;
+    expect(withCredentials({})).toEqual([ambiguous('{}', 'names nobody who could act on AWS')]);
+    expect(withCredentials({ secretName: 'aws', roleArn })).toEqual([
+      ambiguous(`{"secretName":"aws","roleArn":"${roleArn}"}`, 'names a Secret and a role'),
+    ]);
+    expect(withCredentials({ roleArn: 'controllers' })).toEqual([
+      `add-ons/cluster-api [role-malformed]
+  aws.credentials.roleArn is "controllers": is no ARN of a role
+  remedy: copy it whole, such as arn:aws:iam::111122223333:role/backup`,
+    ]);
+    expect(withCredentials({ secret: 'aws' })).toEqual([expect.stringContaining('[field-unknown]')]);
+    expect(withCredentials({ secretName: 'AWS' })).toEqual([expect.stringContaining('[name-invalid]')]);
   });
 
-  it.each(['controllers', 'arn:aws:iam::1234:role/x', `${roleArn} `, 'arn:aws:iam::123456789012:user/x'])(
-    'are roles that are none: %j',
-    (wrong) => {
-      expect(withCredentials({ roleArn: wrong })).toEqual([
-        `add-ons/cluster-api [role-malformed]
-  aws.credentials.roleArn is ${JSON.stringify(wrong)}: is no ARN of a role
-  remedy: copy it whole, such as arn:aws:iam::123456789012:role/controllers`,
-      ]);
-    },
-  );
+  it('are addresses that are none, or everywhere', () => {
+    const codes = [['10.0.0.0'], []].map((apiServerCidrs) => {
+      const [text = ''] = problems({ apiServerCidrs });
+      return /\[.*\]/.exec(text)?.[0];
+    });
+    expect(codes).toEqual(['[cidr-malformed]', '[cidrs-empty]']);
+  });
 
   it('are two of it', () => {
     const fleet = emptyFleet();
