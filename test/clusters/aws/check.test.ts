@@ -247,6 +247,7 @@ describe('checks of an AwsCluster', () => {
     ['machines whose images are looked up', pool({ instanceType: 'm7g.large' })],
     ['a bastion of the usual kind', { sshKeyName: 'ops', bastion: { allowedCidrs: ['203.0.113.7/32'] } }],
     ['spot machines', pool({ spot: true })],
+    ['one machine in each zone', pool({ replicas: { min: 0, max: 2 } })],
     ['spot machines with a limit', pool({ spot: { maxPrice: '0.08' } })],
   ])('takes %s', (_, props) => {
     expect(problems(props)).toEqual([]);
