@@ -58,6 +58,20 @@ export const awsProvider: Part = {
   binaries: { 'cluster-api-aws': 'sigs.k8s.io/cluster-api-provider-aws/v2' },
 };
 
+/** A registry of OCI artifacts. */
+export const registry: Part = {
+  name: 'registry',
+  module: 'github.com/distribution/distribution/v3',
+  binaries: { registry: 'github.com/distribution/distribution/v3/cmd/registry' },
+};
+
+/** The controller of Flux that fetches artifacts. */
+export const sourceController: Part = {
+  name: 'source-controller',
+  module: 'github.com/fluxcd/source-controller',
+  binaries: { 'source-controller': 'github.com/fluxcd/source-controller' },
+};
+
 /** The folder that holds a part's go.mod and go.sum. */
 export function partFolder(part: Part): string {
   return path.join(__dirname, 'parts', part.name);
