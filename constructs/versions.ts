@@ -11,6 +11,9 @@ export const VALKEY_IMAGE =
 // renovate: datasource=docker depName=ghcr.io/fluxcd/flux-manifests
 export const FLUX_VERSION = 'v2.7.5';
 
+/** The chart of the bundles' server, charts/redis: the tag under which `fleetwright push` brings it to a registry. */
+export const REDIS_CHART_VERSION = '0.1.0';
+
 /**
  * The operator, in the version of this package. It has no digest here: the image is built from the commit
  * that this line is part of. Whoever mirrors it pins the mirror's digest by `image`.

@@ -9,32 +9,11 @@ import { checkFleet } from './check/fleet';
 import type { Cluster } from './cluster';
 import { writeFleet } from './output';
 import { type Compiled, Renderer } from './render';
-
-/** The git repository that holds `dist/`, as the clusters' Flux reaches it. */
-export interface FleetSource {
-  /** An `https://` or `ssh://` address. */
-  readonly url: string;
-  /** @default main */
-  readonly branch?: string;
-  /**
-   * The Secret with the git credential, in the namespace of each source.
-   * @default none: the repository can be read by everyone
-   */
-  readonly secretName?: string;
-  /** How often to look for a new commit. @default 1m */
-  readonly interval?: string;
-  /** The folder of the repository that carries the output. @default dist */
-  readonly path?: string;
-  /**
-   * The folder of the repository with charts that Flux reads from it, such as `charts`. It must exist in
-   * the repository: Flux fetches nothing where a folder that it is told to fetch is missing.
-   * @default none
-   */
-  readonly charts?: string;
-}
+import type { FleetSource } from './source';
 
 /** Properties of a `Fleet`. */
 export interface FleetProps {
+  /** Where the clusters' Flux finds the output: a git repository, or a registry. */
   readonly source: FleetSource;
   /** The folder that `synth` writes. @default dist */
   readonly outdir?: string;

@@ -16,6 +16,7 @@ import {
   roleAnnotation,
 } from '../redis-backup/platform';
 import { BYTES_PATTERN } from '../redis-backup/quantity';
+import { withSharedChart } from '../redis-backup/shared-chart';
 import { typed } from '../redis-backup/typed';
 import { OPERATOR_IMAGE } from '../versions';
 import { OPERATOR, operatorDeployment } from './deployment';
@@ -23,7 +24,7 @@ import { addOperatorGuard } from './guard';
 import { ALERTS, MONITOR } from './monitoring';
 import { metricsService, operatorPolicy } from './network';
 import { clusterRole, clusterRoleBinding, roleIn, serviceAccount } from './rbac';
-import { BUNDLE_RULES, OWN_RULES, RELEASE_RULES, RESTART_RULES } from './rights';
+import { BUNDLE_RULES, OWN_RULES, RESTART_RULES, releaseRules } from './rights';
 import { SharedRelease } from './shared-release';
 
 /** Properties of a `FleetOperator`. */
@@ -66,7 +67,8 @@ export class FleetOperator extends Construct {
     const problems = checkProps(this, props);
     addCheck(this, () => problems);
     if (problems.length > 0) return;
-    const { platform, image = OPERATOR_IMAGE, memory = '512Mi' } = props;
+    const { image = OPERATOR_IMAGE, memory = '512Mi' } = props;
+    const platform = withSharedChart(this, props.platform);
     const namespace = platform.namespace ?? PLATFORM_NAMESPACE;
     const chart = Chart.of(this);
     const cluster = ManifestFile.is(chart) ? chart.cluster : '';
@@ -88,7 +90,7 @@ export class FleetOperator extends Construct {
     new SharedRelease(this, 'release');
   }
 
-  private addRights(namespace: string, { s3 }: RedisPlatform): void {
+  private addRights(namespace: string, { s3, chart }: RedisPlatform): void {
     const account = { name: OPERATOR, namespace };
     this.add('account', serviceAccount(OPERATOR, namespace, roleAnnotation(s3.operator)));
     for (const [name, rules] of [
@@ -99,7 +101,7 @@ export class FleetOperator extends Construct {
       this.add(`${name}-binding`, clusterRoleBinding(name, namespace, OPERATOR));
     }
     for (const [id, where, rules] of [
-      ['releases', RELEASE_NAMESPACE, RELEASE_RULES],
+      ['releases', RELEASE_NAMESPACE, releaseRules(chart)],
       ['own', namespace, OWN_RULES],
     ] as const) {
       const [rights, binding] = roleIn(where, OPERATOR, rules, account);
@@ -119,7 +121,7 @@ export class FleetOperator extends Construct {
   }
 }
 
-/** What the hooks read: the platform's settings exactly as the construct was given them. */
+/** What the hooks read: the platform's settings. */
 function settingsMap(namespace: string, platform: RedisPlatform): Manifest {
   return typed<ConfigMap>({
     apiVersion: 'v1',

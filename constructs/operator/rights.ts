@@ -1,3 +1,4 @@
+import type { RedisPlatform } from '../redis-backup/platform';
 import type { Rule } from './rbac';
 
 const READ = ['get', 'list', 'watch'] as const;
@@ -41,11 +42,14 @@ export const RESTART_RULES: readonly Rule[] = [
   },
 ];
 
-/** In the namespace of HelmReleases. */
-export const RELEASE_RULES: readonly Rule[] = [
-  { apiGroups: ['helm.toolkit.fluxcd.io'], resources: ['helmreleases'], verbs: OWN },
-  { apiGroups: ['source.toolkit.fluxcd.io'], resources: ['helmcharts'], verbs: READ },
-];
+/** In the namespace of HelmReleases: these, and the source of their chart. */
+export function releaseRules(chart: RedisPlatform['chart']): readonly Rule[] {
+  const source = chart?.kind === 'OCIRepository' ? 'ocirepositories' : 'helmcharts';
+  return [
+    { apiGroups: ['helm.toolkit.fluxcd.io'], resources: ['helmreleases'], verbs: OWN },
+    { apiGroups: ['source.toolkit.fluxcd.io'], resources: [source], verbs: READ },
+  ];
+}
 
 /** In its own namespace: what it has to remember of resources that are gone. */
 export const OWN_RULES: readonly Rule[] = [{ apiGroups: [''], resources: ['configmaps'], verbs: OWN }];

@@ -1,8 +1,11 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { HelmChart, type HelmChartSpec } from '../../imports/source.toolkit.fluxcd.io';
+import { HelmChart, type HelmChartSpec, OciRepository } from '../../imports/source.toolkit.fluxcd.io';
 import { checkFields } from '../fleet/check/fields';
+import { CHART_LAYER } from '../flux/helm-app/chart';
+import { ociSpec } from '../flux/source/oci-source';
 import { FLEET } from '../flux/wiring/names';
+import { artifactOf, ociSourceOf } from '../flux/wiring/source';
 import type { Plain } from '../plain';
 import { addCheck } from '../problem';
 import { BUCKET_ACCOUNT } from '../redis-backup/jobs';
@@ -13,6 +16,7 @@ import {
   type RedisPlatform,
   roleAnnotation,
 } from '../redis-backup/platform';
+import { REDIS_CHART_VERSION } from '../versions';
 import { addReleaseGuard } from './guard';
 import { clusterRole, clusterRoleBinding, type Rule, serviceAccount } from './rbac';
 
@@ -44,7 +48,7 @@ export interface SharedReleaseProps {
 
 /**
  * What the HelmReleases of all bundles share: the chart, and the account that Helm acts as. The fleet's source
- * has no charts/redis yet; until it does, the HelmChart is not Ready.
+ * has no charts/redis yet; until it does, the HelmChart (or OCIRepository, in a registry) is not Ready.
  *
  * The account's rights hold in every namespace, not only where bundles are, on purpose: a binding inside an
  * app's namespace goes with the app or the namespace, and Helm could not uninstall any more. A policy keeps them
@@ -56,20 +60,31 @@ export class SharedRelease extends Construct {
   constructor(scope: Construct, id: string, props: SharedReleaseProps = {}) {
     super(scope, id);
     addCheck(this, () => checkFields(this.node.path, '', props, { expandedFor: 'optional' }));
-    const chart: Plain<HelmChartSpec> = {
-      chart: './charts/redis',
-      sourceRef: { kind: 'GitRepository', name: FLEET },
-      // By version, not by revision: a commit that leaves the chart alone restarts no Redis.
-      reconcileStrategy: 'ChartVersion',
-      interval: '10m',
-    };
-    const metadata = { name: RELEASE_ACCOUNT, namespace: RELEASE_NAMESPACE };
-    new HelmChart(this, 'chart', { metadata, spec: chart as HelmChartSpec });
+    this.addChart();
     new ApiObject(this, 'account', serviceAccount(RELEASE_ACCOUNT, RELEASE_NAMESPACE));
     new ApiObject(this, 'role', clusterRole(RELEASE_ACCOUNT, RULES));
     new ApiObject(this, 'binding', clusterRoleBinding(RELEASE_ACCOUNT, RELEASE_NAMESPACE));
     addReleaseGuard(this);
     if (props.expandedFor) this.addBucketAccount(props.expandedFor);
+  }
+
+  /** By version, not by revision: a commit that leaves the chart alone restarts no Redis. */
+  private addChart(): void {
+    const metadata = { name: RELEASE_ACCOUNT, namespace: RELEASE_NAMESPACE };
+    const registry = ociSourceOf(this);
+    if (registry) {
+      const artifact = artifactOf(registry, 'charts/redis', REDIS_CHART_VERSION);
+      const spec = ociSpec({ ...artifact, interval: '10m', layerSelector: CHART_LAYER });
+      new OciRepository(this, 'chart', { metadata, spec });
+      return;
+    }
+    const chart: Plain<HelmChartSpec> = {
+      chart: './charts/redis',
+      sourceRef: { kind: 'GitRepository', name: FLEET },
+      reconcileStrategy: 'ChartVersion',
+      interval: '10m',
+    };
+    new HelmChart(this, 'chart', { metadata, spec: chart as HelmChartSpec });
   }
 
   private addBucketAccount({ namespace = PLATFORM_NAMESPACE, s3 }: RedisPlatform): void {

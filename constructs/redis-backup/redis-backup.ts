@@ -11,6 +11,7 @@ import { checkPlatformHere } from './check-cluster';
 import { bucketOf, expand, expandBucket, redisBackupResource } from './expand';
 import { namesOf } from './identity';
 import { endpointOf, type RedisPlatform } from './platform';
+import { withSharedChart } from './shared-chart';
 import type { RedisBackupSpec } from './spec';
 
 /** Properties of a `RedisBackup`: its spec, and where it is. */
@@ -78,7 +79,7 @@ export class RedisBackup extends Construct {
     const manifests =
       mode === 'operator'
         ? [redisBackupResource(bundle, annotations)]
-        : [...expand(bundle, platform), ...expandBucket(bundle, platform)];
+        : [...expand(bundle, withSharedChart(this, platform)), ...expandBucket(bundle, platform)];
     for (const manifest of manifests) {
       new ApiObject(this, `${manifest.kind}-${manifest.metadata.name}`.toLowerCase(), manifest);
     }

@@ -1,11 +1,12 @@
-import { checkFleetSource, type FluxInstall } from '../../flux/wiring';
+import type { FluxInstall } from '../../flux/wiring';
 import type { Problem } from '../../problem';
 import type { Placed } from '../app';
 import type { Cluster } from '../cluster';
-import type { Fleet, FleetProps, FleetSource } from '../fleet';
+import type { Fleet, FleetProps } from '../fleet';
 import { checkDependencies } from './dependencies';
 import { checkFields, type Fields } from './fields';
 import { checkConnections } from './networks';
+import { checkFleetSource } from './source';
 
 const FIELDS: Fields<FleetProps> = {
   source: 'required',
@@ -18,15 +19,6 @@ const FIELDS: Fields<FleetProps> = {
 
 const FLUX_FIELDS: Fields<FluxInstall> = { url: 'optional', version: 'optional', digest: 'optional' };
 
-const SOURCE_FIELDS: Fields<FleetSource> = {
-  url: 'required',
-  branch: 'optional',
-  secretName: 'optional',
-  interval: 'optional',
-  path: 'optional',
-  charts: 'optional',
-};
-
 /** What is wrong with a fleet as a whole. */
 export function checkFleet(fleet: Fleet, props: FleetProps): Problem[] {
   const { clusters, source } = fleet;
@@ -36,12 +28,9 @@ export function checkFleet(fleet: Fleet, props: FleetProps): Problem[] {
   }
   return [
     ...checkFields('', '', props, FIELDS),
-    ...checkFields('', 'source', source, SOURCE_FIELDS),
     ...checkFields('', 'flux', props?.flux, FLUX_FIELDS),
     ...checkFluxVersion(props?.flux),
-    ...(source ? checkFleetSource(source) : []),
-    ...checkFolder('source.path', source?.path),
-    ...checkFolder('source.charts', source?.charts),
+    ...checkFleetSource(source),
     ...checkManagement(clusters),
     ...checkConnections(clusters.map((cluster) => ({ ...pick(cluster), path: cluster.node.path }))),
     ...checkDependencies(fleet.units, placed),
@@ -92,27 +81,6 @@ function unplaced(unit: Placed, clusters: readonly Cluster[]): Problem {
       .map(({ name, labels }) => `${name} ${JSON.stringify(labels)}`)
       .join('; ')}`,
   };
-}
-
-/** A folder of the repository, as Flux's syncs name it behind `./`. */
-function checkFolder(field: string, value: string | undefined): Problem[] {
-  if (
-    value === undefined ||
-    (/^[\w.-]+(\/[\w.-]+)*$/.test(value) && !value.split('/').some((name) => /^\.+$/.test(name)))
-  ) {
-    return [];
-  }
-  return [
-    {
-      code: 'source-path',
-      path: '',
-      field,
-      value,
-      problem: 'is no folder of the repository',
-      remedy:
-        'write it from the root of the repository, without `./` or a slash at an end: dist, or deploy/dist',
-    },
-  ];
 }
 
 function pick({ name, networks, connectedTo }: Cluster) {

@@ -38,7 +38,7 @@ export interface ReferencedChart {
 export type HelmAppChart = RepositoryChart | OciChart | ReferencedChart;
 
 /** The layer of an OCI artifact that is the chart itself, left packed as Helm wants it. */
-const CHART_LAYER = {
+export const CHART_LAYER = {
   mediaType: 'application/vnd.cncf.helm.chart.content.v1.tar+gzip',
   operation: 'copy',
 } as const;

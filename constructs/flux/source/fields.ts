@@ -51,13 +51,23 @@ const BUCKET: Fields<BucketSourceProps> = {
 
 /** What is wrong with the shape of an OCI source. */
 export function checkOciFields(path: string, props: OciSourceProps): Problem[] {
-  const { provider, layerSelector, verify } = props;
-  const signers = verify && 'identities' in verify ? verify.identities : [];
+  const { layerSelector } = props;
   return [
     ...checkFields(path, '', props, OCI),
-    ...checkChoice(path, 'provider', provider, ['generic', 'aws', 'azure', 'gcp']),
     ...checkFields(path, 'layerSelector', layerSelector, LAYER_SELECTOR),
     ...checkChoice(path, 'layerSelector.operation', layerSelector?.operation, ['extract', 'copy']),
+    ...checkOciAccess(path, props),
+  ];
+}
+
+/** What is wrong with the shape of how an OCI source is logged in to and verified. */
+export function checkOciAccess(
+  path: string,
+  { provider, verify }: Pick<OciSourceProps, 'provider' | 'verify'>,
+): Problem[] {
+  const signers = typeof verify === 'object' && 'identities' in verify ? verify.identities : [];
+  return [
+    ...checkChoice(path, 'provider', provider, ['generic', 'aws', 'azure', 'gcp']),
     ...checkFields<object>(path, 'verify', verify, {
       secretName: 'optional',
       identities: 'optional',

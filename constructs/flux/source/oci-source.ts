@@ -39,39 +39,59 @@ export interface OciSourceProps extends SourceProps {
  */
 export class OciSource extends OciRepository {
   constructor(scope: Construct, id: string, props: OciSourceProps) {
-    const { url, ref, secretName, interval = '1m', provider, layerSelector, verify } = props;
-    const spec: Plain<OciRepositorySpec> = {
-      url,
-      ref,
-      interval,
-      provider,
-      layerSelector,
-      secretRef: secretRef(secretName),
-      verify: verify && verifySpec(verify),
-    };
-    super(scope, id, { metadata: sourceMetadata(props), spec: spec as OciRepositorySpec });
+    super(scope, id, { metadata: sourceMetadata(props), spec: ociSpec(props) });
     const { path } = this.node;
     const shape = checkOciFields(path, props);
     addCheck(this, () =>
       shape.length > 0
         ? shape
-        : [
-            ...checkUrl(path, 'url', url, ['oci']),
-            ...checkUntagged(path, url),
-            ...checkRef(path, ref as Refs, ['tag', 'semver', 'digest']),
-            ...checkDuration(path, 'interval', interval),
-            ...checkVerify(path, verify),
-          ],
+        : [...checkOciSource(path, props), ...checkRef(path, props.ref as Refs, ['tag', 'semver', 'digest'])],
     );
   }
 }
 
+/** The spec of an `OCIRepository`. */
+export function ociSpec(props: Omit<OciSourceProps, 'name' | 'namespace'>): OciRepositorySpec {
+  const { url, ref, secretName, interval = '1m', provider, layerSelector, verify } = props;
+  const spec: Plain<OciRepositorySpec> = {
+    url,
+    ref,
+    interval,
+    provider,
+    layerSelector,
+    secretRef: secretRef(secretName),
+    verify: verify && verifySpec(verify),
+  };
+  return spec as OciRepositorySpec;
+}
+
+/**
+ * What is wrong with the values of an OCI source, besides which artifact it names.
+ *
+ * @param choice the field that says which artifact
+ */
+export function checkOciSource(
+  path: string,
+  { url, interval, verify }: Pick<OciSourceProps, 'url' | 'interval' | 'verify'>,
+  choice = 'ref',
+): Problem[] {
+  return [
+    ...checkUrl(path, 'url', url, ['oci']),
+    ...checkUntagged(path, url, choice),
+    ...checkDuration(path, 'interval', interval),
+    ...checkVerify(path, verify),
+  ];
+}
+
 function verifySpec(verify: OciVerify): Plain<OciRepositorySpec['verify']> {
-  if ('secretName' in verify) return { provider: 'cosign', secretRef: { name: verify.secretName } };
+  // What is no object is left to the check of fields.
+  if (typeof verify === 'object' && 'secretName' in verify) {
+    return { provider: 'cosign', secretRef: { name: verify.secretName } };
+  }
   return { provider: 'cosign', matchOidcIdentity: verify.identities };
 }
 
-function checkUntagged(path: string, url: string): Problem[] {
+function checkUntagged(path: string, url: string, choice: string): Problem[] {
   const last = url.slice(url.lastIndexOf('/') + 1);
   if (!url.startsWith('oci://') || !/.[:@]/.test(last) || url.lastIndexOf('/') < 'oci://'.length) return [];
   return [
@@ -80,8 +100,8 @@ function checkUntagged(path: string, url: string): Problem[] {
       path,
       field: 'url',
       value: last,
-      problem: 'says which artifact, which `ref` does',
-      remedy: 'move the tag or digest into `ref`',
+      problem: `says which artifact, which \`${choice}\` does`,
+      remedy: `move the tag or digest into \`${choice}\``,
     },
   ];
 }

@@ -6,8 +6,9 @@ import type { Cluster } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
 import type { Problem } from '../../problem';
 import { Sync } from '../sync';
-import { CLUSTERS_NAMESPACE, FLEET, FLUX_NAMESPACE, HUB_TIMEOUT } from './names';
+import { CLUSTERS_NAMESPACE, FLUX_NAMESPACE, HUB_TIMEOUT } from './names';
 import { addRoot } from './root';
+import { sourceRefOf } from './source';
 
 /**
  * Adds what the management cluster gives another one's Flux to begin with: the source and the root sync of
@@ -29,7 +30,7 @@ export function wireHandoff(
     name: `${cluster.name}-handoff`,
     namespace: CLUSTERS_NAMESPACE,
     path: fleet.pathInSource(folder),
-    sourceRef: { kind: 'GitRepository', name: FLEET },
+    sourceRef: sourceRefOf(fleet),
     dependsOn: before,
     kubeConfig: { secretName: cluster.kubeconfigSecret },
     timeout: HUB_TIMEOUT,

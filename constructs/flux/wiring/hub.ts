@@ -6,8 +6,9 @@ import { Sync } from '../sync';
 import { attempt } from './attempt';
 import { addFluxSync } from './flux-install';
 import { wireHandoff } from './handoff';
-import { CLUSTERS_NAMESPACE, FLEET, HUB_TIMEOUT } from './names';
+import { CLUSTERS_NAMESPACE, HUB_TIMEOUT } from './names';
 import { wireObjects } from './objects';
+import { sourceRefOf } from './source';
 
 /**
  * The management cluster's part of another one, each a sync of its own, so that one bad object does not block
@@ -50,7 +51,7 @@ function wireBoot(
     name: `${cluster.name}-boot`,
     namespace: CLUSTERS_NAMESPACE,
     path: fleet.pathInSource(folder),
-    sourceRef: { kind: 'GitRepository', name: FLEET },
+    sourceRef: sourceRefOf(fleet),
     timeout: HUB_TIMEOUT,
     deletionPolicy: mayGo ? 'MirrorPrune' : 'Orphan',
   });

@@ -9,13 +9,13 @@ import { Tenant } from '../tenant';
 import { attempt } from './attempt';
 import { addFluxSource } from './flux-install';
 import { wireHub } from './hub';
-import { CLUSTERS_NAMESPACE, FLEET, FLUX_NAMESPACE } from './names';
+import { CLUSTERS_NAMESPACE, FLUX_NAMESPACE } from './names';
 import { addNamespace, namespacesOf } from './namespaces';
-import { addFleetSource, addRoot } from './root';
+import { addRoot } from './root';
+import { addFleetSource, sourceRefOf } from './source';
 
 export type { FluxInstall } from './flux-install';
 export { CLUSTERS_NAMESPACE, FLEET, FLUX_NAMESPACE } from './names';
-export { checkFleetSource } from './root';
 
 /**
  * Adds to the tree what follows from the model for one cluster: its namespaces, tenants and syncs, every
@@ -55,7 +55,7 @@ function wireCluster(fleet: Fleet, cluster: Cluster): Problem[] {
       name: unit.name,
       namespace: FLUX_NAMESPACE,
       path: fleet.pathInSource(folder),
-      sourceRef: { kind: 'GitRepository', name: FLEET },
+      sourceRef: sourceRefOf(fleet),
       // What depends on itself is reported once, for the unit, and not again for each cluster.
       dependsOn: unit.dependsOn.filter((name) => name !== unit.name),
     });

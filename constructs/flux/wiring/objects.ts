@@ -5,7 +5,8 @@ import type { Fleet } from '../../fleet/fleet';
 import type { Problem } from '../../problem';
 import { Sync, type SyncDependency, type SyncOptions } from '../sync';
 import { attempt } from './attempt';
-import { CLUSTERS_NAMESPACE, FLEET, FLUX_NAMESPACE, HUB_TIMEOUT } from './names';
+import { CLUSTERS_NAMESPACE, FLUX_NAMESPACE, HUB_TIMEOUT } from './names';
+import { sourceRefOf } from './source';
 
 /** Adds the Cluster API objects of a cluster, and the sync that applies them on the management cluster. */
 export function wireObjects(
@@ -32,7 +33,7 @@ export function wireObjects(
     name: cluster.name,
     namespace: CLUSTERS_NAMESPACE,
     path: fleet.pathInSource(folder),
-    sourceRef: { kind: 'GitRepository', name: FLEET },
+    sourceRef: sourceRefOf(fleet),
     wait: false,
     timeout: HUB_TIMEOUT,
     dependsOn: providersOf(fleet, management, cluster),
