@@ -2,12 +2,15 @@
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { FleetError } from '../constructs';
+import { PUSH_USAGE, pushCommand } from './push/command';
+import { UsageError } from './usage';
 import { validateTree } from './validate/validate';
 
 const USAGE = `Usage: fleetwright <command> [options]
 
 Commands:
   validate [dist]   judge every document of a rendered fleet by the pinned schemas, offline
+  push [oci://...]  push the folder of each cluster to a registry; see fleetwright push --help
 
 Options:
   --base <folder>   dist as it was before a change: also report what the change would lose
@@ -18,38 +21,46 @@ Examples:
   npx cdk8s synth && npx fleetwright validate
   npx fleetwright validate path/to/dist
   mkdir base && git archive origin/main dist | tar -x -C base && npx fleetwright validate --base base/dist
+  npx fleetwright push --dry-run
 
 Exit status: 0 all is well, 1 problems were found, 2 the command was not understood.
 `;
 
 /** Runs the command line and returns its exit status. */
-export function main(args: readonly string[]): number {
-  let verbose = false;
+export async function main(all: readonly string[]): Promise<number> {
+  const args = all.filter((arg) => arg !== '--verbose');
+  const [command] = args;
+  const usage = command === 'push' ? PUSH_USAGE : USAGE;
+  if (args.includes('--help') || args.includes('-h')) return print(usage);
   try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        base: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-        verbose: { type: 'boolean' },
-      },
-    });
-    verbose = values.verbose ?? false;
-    const [command, dist = 'dist', ...rest] = positionals;
-    if (values.help) return print(USAGE);
-    if (command !== 'validate' || rest.length > 0) return fail(USAGE, 2);
-    const { documents, unknownKinds } = validateTree(dist, schemaFolder(), values.base);
-    const unjudged = unknownKinds.map((kind) => `  no schema for ${kind}: not judged\n`).join('');
-    const kept = values.base === undefined ? '' : `  no cluster is lost by the change from ${values.base}\n`;
-    return print(`${dist}/: ${documents} documents match their schemas\n${unjudged}${kept}`);
+    if (command === 'push') await pushCommand(args.slice(1));
+    else if (command === 'validate') validate(args.slice(1));
+    else return fail(USAGE, 2);
+    return 0;
   } catch (error) {
-    if (error instanceof FleetError) return fail(`${error.message}${verbose ? `\n${error.stack}\n` : ''}`, 1);
-    if (String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')) {
-      return fail(`${(error as Error).message}\n\n${USAGE}`, 2);
+    if (error instanceof FleetError) {
+      return fail(`${error.message}${args.length < all.length ? `\n${error.stack}\n` : ''}`, 1);
+    }
+    const parsing = String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
+    if (parsing || error instanceof UsageError) {
+      return fail(`${(error as Error).message}\n\n${usage}`, 2);
     }
     throw error;
   }
+}
+
+function validate(args: readonly string[]): void {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { base: { type: 'string' } },
+  });
+  const [dist = 'dist', ...rest] = positionals;
+  if (rest.length > 0) throw new UsageError(`validate takes one folder, not ${positionals.length}`);
+  const { documents, unknownKinds } = validateTree(dist, schemaFolder(), values.base);
+  const unjudged = unknownKinds.map((kind) => `  no schema for ${kind}: not judged\n`).join('');
+  const kept = values.base === undefined ? '' : `  no cluster is lost by the change from ${values.base}\n`;
+  print(`${dist}/: ${documents} documents match their schemas\n${unjudged}${kept}`);
 }
 
 /** The schemas that the package carries: beside this file's folder in the repository, above `lib/` when installed. */
@@ -68,4 +79,8 @@ function fail(text: string, status: number): number {
   return status;
 }
 
-if (require.main === module) process.exitCode = main(process.argv.slice(2));
+if (require.main === module) {
+  void main(process.argv.slice(2)).then((status) => {
+    process.exitCode = status;
+  });
+}

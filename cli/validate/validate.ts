@@ -5,6 +5,7 @@ import { type Document, parseAllDocuments, parseDocument } from 'yaml';
 import { FleetError, KUBERNETES_VERSION, type Problem } from '../../constructs';
 import { groupOf } from '../../constructs/emit/manifest';
 import { didYouMean } from '../../constructs/fleet/check';
+import { clustersOf } from '../dist';
 import { checkBase } from './base';
 import { Schemas } from './schemas';
 
@@ -85,23 +86,6 @@ interface KubernetesObject {
   readonly kind?: string;
   readonly metadata?: { readonly name?: string; readonly namespace?: string };
   readonly sops?: unknown;
-}
-
-function clustersOf(dist: string): string[] {
-  const isFolder = fs.statSync(dist, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const entries = isFolder ? fs.readdirSync(dist, { withFileTypes: true }) : [];
-  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  if (folders.length > 0) return folders.sort();
-  throw new FleetError([
-    {
-      code: 'dist-missing',
-      path: dist,
-      field: '',
-      value: undefined,
-      problem: 'is no folder with a folder for each cluster',
-      remedy: 'run `npx cdk8s synth` first, or name the folder that it wrote',
-    },
-  ]);
 }
 
 function minorOf(folder: string, known: Schemas, problems: Problem[]): string {

@@ -1,0 +1,166 @@
+import { FleetError, type Problem } from '../../constructs';
+import type { Credentials } from './credentials';
+import { type Answer, type Request, refused, send } from './http';
+
+/**
+ * Logs in to one registry, by a name and password or by tokens, when it asks for it.
+ *
+ * @see https://distribution.github.io/distribution/spec/auth/token/
+ * @see https://distribution.github.io/distribution/spec/auth/oauth/
+ */
+export class Access {
+  private readonly headers = new Map<string, string>();
+
+  /** @param origin of the registry, such as `https://registry.example.com` */
+  constructor(
+    private readonly origin: string,
+    private readonly credentials: Credentials | undefined,
+  ) {}
+
+  /**
+   * Sends a request, with a login where the registry wants one.
+   *
+   * @param scope what the request needs, such as `repository:fleet/prod:pull,push`
+   */
+  async send(request: Request, scope: string): Promise<Answer> {
+    // An upload may lead elsewhere: what logs in here is nobody else's.
+    if (request.url.origin !== this.origin) return send(request);
+    const known = this.headers.get(scope) ?? this.headers.get(EVERYTHING);
+    const answer = await send(withLogin(request, known));
+    if (answer.status !== 401) return answer;
+    // The first time, or a token that has expired meanwhile.
+    const header = await this.logIn(request, answer, scope);
+    return header === undefined || header === known ? answer : send(withLogin(request, header));
+  }
+
+  private async logIn(request: Request, answer: Answer, scope: string): Promise<string | undefined> {
+    const challenge = parseChallenge(answer.headers.get('www-authenticate') ?? '');
+    const { credentials } = this;
+    if (challenge?.scheme === 'basic' && credentials && 'username' in credentials) {
+      return this.remember(EVERYTHING, basic(credentials));
+    }
+    if (challenge?.scheme !== 'bearer') return undefined;
+    if (credentials && 'registryToken' in credentials) {
+      return this.remember(EVERYTHING, `Bearer ${credentials.registryToken}`);
+    }
+    const realm = this.realmOf(request, challenge.parameters.realm ?? '');
+    const service = challenge.parameters.service ?? '';
+    return this.remember(scope, `Bearer ${await token(realm, service, scope, credentials)}`);
+  }
+
+  /** Where tokens are had. Over plain HTTP anyone could read the password, unless the registry is plain too. */
+  private realmOf({ method, url }: Request, realm: string): URL {
+    const found = URL.canParse(realm) ? new URL(realm) : undefined;
+    if (
+      found?.protocol === 'https:' ||
+      (found?.protocol === 'http:' && found.hostname === url.hostname && this.isPlain)
+    ) {
+      return found;
+    }
+    throw new FleetError([
+      {
+        code: 'registry-realm',
+        path: `${method} ${url.origin}${url.pathname}`,
+        field: 'WWW-Authenticate',
+        value: realm,
+        problem: 'is no https:// address, so that a password would be sent in the open',
+        remedy: 'correct the token service in the configuration of the registry',
+      },
+    ]);
+  }
+
+  private get isPlain(): boolean {
+    return this.origin.startsWith('http:');
+  }
+
+  private remember(scope: string, header: string): string {
+    this.headers.set(scope, header);
+    return header;
+  }
+}
+
+/** A login that holds for every repository. */
+const EVERYTHING = '*';
+
+function withLogin(request: Request, header: string | undefined): Request {
+  return header ? { ...request, headers: { ...request.headers, authorization: header } } : request;
+}
+
+function basic({ username, password }: { readonly username: string; readonly password: string }): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+async function token(
+  realm: URL,
+  service: string,
+  scope: string,
+  credentials: Credentials | undefined,
+): Promise<string> {
+  const request =
+    credentials && 'identityToken' in credentials
+      ? exchange(realm, service, scope, credentials.identityToken)
+      : ask(realm, service, scope, credentials && 'username' in credentials ? basic(credentials) : undefined);
+  const answer = await send(request);
+  const found = answer.status === 200 ? tokenIn(answer.body) : undefined;
+  if (found) return found;
+  const problem: Problem = refused(request.method, realm, answer);
+  throw new FleetError([
+    answer.status === 200 ? { ...problem, problem: 'was answered without a token' } : problem,
+  ]);
+}
+
+function ask(realm: URL, service: string, scope: string, login: string | undefined): Request {
+  const url = new URL(realm);
+  if (service) url.searchParams.set('service', service);
+  url.searchParams.set('scope', scope);
+  return withLogin({ method: 'GET', url }, login);
+}
+
+function exchange(url: URL, service: string, scope: string, identityToken: string): Request {
+  const form = {
+    grant_type: 'refresh_token',
+    service,
+    scope,
+    client_id: 'fleetwright',
+    refresh_token: identityToken,
+  };
+  return {
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(form).toString(),
+  };
+}
+
+function tokenIn(body: Buffer): string | undefined {
+  try {
+    const { token: plain, access_token: access } = JSON.parse(body.toString('utf8'));
+    const found = plain || access;
+    return typeof found === 'string' ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a registry wants to be shown. */
+export interface Challenge {
+  /** Such as `bearer`, in lower case. */
+  readonly scheme: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Reads the first challenge of a `WWW-Authenticate` header. */
+export function parseChallenge(header: string): Challenge | undefined {
+  const [, scheme, rest = ''] = /^\s*([A-Za-z][\w-]*)(?:\s+(.*))?$/.exec(header) ?? [];
+  if (!scheme) return undefined;
+  const pairs = [...rest.matchAll(/([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g)];
+  return {
+    scheme: scheme.toLowerCase(),
+    parameters: Object.fromEntries(
+      pairs.map(([, name = '', quoted, plain]) => [
+        name.toLowerCase(),
+        quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '',
+      ]),
+    ),
+  };
+}

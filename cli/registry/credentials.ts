@@ -1,0 +1,116 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { FleetError } from '../../constructs';
+
+/** How to log in to a registry: a name and password, a token that buys others, or a token as it is. */
+export type Credentials =
+  | { readonly username: string; readonly password: string }
+  | { readonly identityToken: string }
+  | { readonly registryToken: string };
+
+/** An entry of `auths`. */
+interface AuthEntry {
+  readonly auth?: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly identitytoken?: string;
+  readonly registrytoken?: string;
+}
+
+interface DockerConfig {
+  readonly auths?: Readonly<Record<string, AuthEntry>>;
+  readonly credHelpers?: Readonly<Record<string, string>>;
+  readonly credsStore?: string;
+}
+
+/**
+ * What `docker login`, or a helper that its configuration names, has for a registry.
+ *
+ * @param host with its port, if it has one
+ * @returns nothing where there is nothing: the registry may let everyone in
+ * @throws FleetError when the configuration cannot be read, or its helper fails
+ * @see https://docs.docker.com/reference/cli/docker/login/#credential-stores
+ */
+export function credentialsFor(host: string, env: NodeJS.ProcessEnv = process.env): Credentials | undefined {
+  const file = path.join(env.DOCKER_CONFIG || path.join(homedir(), '.docker'), 'config.json');
+  if (!existsSync(file)) return undefined;
+  const config = readConfig(file);
+  const helper = config.credHelpers?.[host] ?? config.credsStore;
+  const found = helper ? askHelper(helper, host, env) : undefined;
+  if (found) return found;
+  const key = Object.keys(config.auths ?? {}).find((name) => hostOf(name) === host);
+  return key === undefined ? undefined : fromEntry(file, host, config.auths?.[key]);
+}
+
+/** Keys of `auths` are hosts, or addresses with a scheme and a path. */
+function hostOf(key: string): string {
+  return key.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+}
+
+function readConfig(file: string): DockerConfig {
+  try {
+    const config: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof config === 'object' && config !== null) return config;
+    throw new Error('is no object');
+  } catch (cause) {
+    // No more of the cause: it may quote the file, which holds passwords.
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'it is no JSON object';
+    throw loginProblem(file, `cannot be read: ${reason}`, 'correct it, or remove it and log in again');
+  }
+}
+
+function fromEntry(file: string, host: string, entry: AuthEntry = {}): Credentials | undefined {
+  if (entry.registrytoken) return { registryToken: entry.registrytoken };
+  if (entry.identitytoken) return { identityToken: entry.identitytoken };
+  if (entry.username && entry.password) return { username: entry.username, password: entry.password };
+  if (!entry.auth) return undefined;
+  const decoded = Buffer.from(entry.auth, 'base64').toString('utf8').replace(/\0+$/, '');
+  const colon = decoded.indexOf(':');
+  if (colon > 0) return { username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
+  throw loginProblem(
+    file,
+    `has an entry for ${host} whose \`auth\` is not the base64 of name:password`,
+    `log in again: docker login ${host}`,
+  );
+}
+
+const NOTHING = 'credentials not found in native keychain';
+
+function askHelper(name: string, host: string, env: NodeJS.ProcessEnv): Credentials | undefined {
+  const program = `docker-credential-${name}`;
+  const { error, status, stdout } = spawnSync(program, ['get'], {
+    ...{ input: host, env, encoding: 'utf8', timeout: 60_000 },
+    // What it says on standard error is for the person who logs in.
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const where = `the credential helper ${program}`;
+  if (error) {
+    const remedy = 'install it on the PATH, or remove it from the configuration of Docker';
+    throw loginProblem(where, `cannot be run: ${(error as NodeJS.ErrnoException).code}`, remedy);
+  }
+  if (status !== 0) {
+    if (stdout.trim() === NOTHING) return undefined;
+    throw loginProblem(where, `ended with ${status} for ${host}`, `run \`echo ${host} | ${program} get\``);
+  }
+  const answer = parseAnswer(stdout);
+  if (!answer) throw loginProblem(where, 'answered no JSON with Username and Secret', 'update the helper');
+  if (answer.Username === '<token>') return { identityToken: answer.Secret };
+  return { username: answer.Username, password: answer.Secret };
+}
+
+function parseAnswer(stdout: string): { readonly Username: string; readonly Secret: string } | undefined {
+  try {
+    const answer = JSON.parse(stdout);
+    return typeof answer.Username === 'string' && typeof answer.Secret === 'string' ? answer : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function loginProblem(where: string, problem: string, remedy: string): FleetError {
+  return new FleetError([
+    { code: 'registry-credentials', path: where, field: '', value: undefined, problem, remedy },
+  ]);
+}
