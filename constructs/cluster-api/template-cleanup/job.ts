@@ -30,8 +30,8 @@ export function cleanupJob(
       jobTemplate: {
         spec: {
           activeDeadlineSeconds: 600,
-          // The next run looks at everything again.
-          backoffLimit: 0,
+          // Any answer but a list ends a run, and an API server that is busy says so. The next run sees everything again.
+          backoffLimit: 2,
           ttlSecondsAfterFinished: 604800,
           template: {
             metadata: { labels },
