@@ -15,15 +15,20 @@ const CLUSTER_API = 'system:serviceaccount:capi-system:capi-manager';
 const FLUX = 'system:serviceaccount:flux-system:kustomize-controller';
 
 /** What a person reads when a deletion is refused. */
-const refused = (what: string) =>
+const refused = (what: string, why = 'it holds machines or data') =>
   new RegExp(
-    `ValidatingAdmissionPolicy 'fleetwright-deletion' .* denied request: refusing to delete ${what}: it holds machines or data\\..*fleetwright.dev/allow-deletion`,
+    `ValidatingAdmissionPolicy 'fleetwright-deletion' .* denied request: refusing to delete ${what}: ${why}\\..*fleetwright.dev/allow-deletion`,
   );
 
 const namespace = (name: string, labels: object) => ({
   apiVersion: 'v1',
   kind: 'Namespace',
   metadata: { name, labels },
+});
+const provider = (kind: string, name: string) => ({
+  apiVersion: 'operator.cluster.x-k8s.io/v1alpha2',
+  kind,
+  metadata: { name, namespace: 'providers' },
 });
 const golden = (name: string) =>
   readFileSync(path.join(__dirname, `../clusters/${name}.golden.yaml`), 'utf8');
@@ -65,6 +70,11 @@ describeStack('protection on a real API server', () => {
       namespace('clusters', { 'fleetwright.dev/protected': 'true' }),
       namespace('scratch', {}),
       namespace('team', { 'fleetwright.dev/tenant': 'team' }),
+      namespace('providers', {}),
+      provider('CoreProvider', 'cluster-api'),
+      provider('BootstrapProvider', 'kubeadm'),
+      provider('ControlPlaneProvider', 'kubeadm'),
+      provider('InfrastructureProvider', 'aws'),
     ]);
     const { yaml } = renderAlone((chart) => {
       new FleetProtection(chart, 'protection');
@@ -113,6 +123,21 @@ describeStack('protection on a real API server', () => {
     for (const user of ['admin', FLUX, NAMESPACE_CONTROLLER, GARBAGE_COLLECTOR, CLUSTER_API]) {
       expect(await tryDelete(user, ...what)).toMatch(refused(shown));
     }
+  });
+
+  test.each([
+    ['CoreProvider', 'cluster-api'],
+    ['BootstrapProvider', 'kubeadm'],
+    ['ControlPlaneProvider', 'kubeadm'],
+    ['InfrastructureProvider', 'aws'],
+  ])('nobody deletes a %s, and its controllers with it, until it is annotated', async (kind, name) => {
+    const provider = [kind.toLowerCase(), name, '--namespace=providers'];
+    const without = refused(`${kind} providers/${name}`, 'nothing would look after its clusters');
+    for (const user of ['admin', FLUX, NAMESPACE_CONTROLLER, GARBAGE_COLLECTOR, CLUSTER_API]) {
+      expect(await tryDelete(user, ...provider)).toMatch(without);
+    }
+    await server.kubectl.output(['annotate', ...provider, 'fleetwright.dev/allow-deletion=true']);
+    expect(await tryDelete('admin', ...provider)).toMatch(/^deleted/);
   });
 
   test('a whole collection in one request is refused', async () => {
