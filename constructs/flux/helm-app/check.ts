@@ -14,6 +14,9 @@ export function checkHelmApp(path: string, props: HelmAppProps): Problem[] {
   const { name, chart, interval, timeout, permissions, values } = props;
   return [
     ...checkDnsLabel(path, 'name', name, MAX_NAME),
+    ...(props.releaseName === undefined
+      ? []
+      : checkDnsLabel(path, 'releaseName', props.releaseName, MAX_NAME)),
     ...checkChart(path, chart),
     ...checkDuration(path, 'interval', interval),
     ...checkDuration(path, 'timeout', timeout),
@@ -21,11 +24,24 @@ export function checkHelmApp(path: string, props: HelmAppProps): Problem[] {
     ...checkSelf(path, props),
     ...(typeof permissions === 'object' ? checkRules(path, 'permissions', permissions) : []),
     ...checkPermissions(path, props),
+    ...checkCreateNamespace(path, props),
     ...checkNull(path, 'values', values),
   ];
 }
 
-function checkRetries(path: string, { retries }: HelmAppProps): Problem[] {
+function checkRetries(path: string, { onFailure, retries }: HelmAppProps): Problem[] {
+  if (onFailure === 'retry' && retries !== undefined) {
+    return [
+      {
+        code: 'retries-ignored',
+        path,
+        field: 'retries',
+        value: retries,
+        problem: "counts nothing: `onFailure: 'retry'` tries again without end",
+        remedy: 'remove one of the two',
+      },
+    ];
+  }
   if (retries === undefined || (Number.isInteger(retries) && retries >= 0)) return [];
   return [
     {
@@ -67,6 +83,21 @@ function checkPermissions(path: string, { permissions, kubeConfig, crds }: HelmA
       value: crds,
       problem: 'needs more than permissions in a namespace: CRDs belong to the whole cluster',
       remedy: "set `permissions` to 'crds' or 'cluster', or make the CRDs by an add-on of the layer crds",
+    },
+  ];
+}
+
+/** A namespace of this cluster is the fleet's, with its policies and its level of pod security. */
+function checkCreateNamespace(path: string, { createNamespace, kubeConfig }: HelmAppProps): Problem[] {
+  if (!createNamespace || kubeConfig) return [];
+  return [
+    {
+      code: 'namespace-unmanaged',
+      path,
+      field: 'createNamespace',
+      value: createNamespace,
+      problem: 'would make a namespace that the fleet does not know',
+      remedy: 'remove it: the `namespace` of an app or add-on is made with its policies',
     },
   ];
 }

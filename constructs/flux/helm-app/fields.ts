@@ -2,12 +2,13 @@ import { checkChoice } from '../../fleet/check/choice';
 import { checkFields, type Fields } from '../../fleet/check/fields';
 import type { Problem } from '../../problem';
 import { checkRuleFields } from '../rbac';
-import { SECRET } from '../sync/fields';
+import { checkPatchFields, SECRET } from '../sync/fields';
 import type { HelmAppChart, ReferencedChart, RepositoryChart } from './chart';
 import type { DriftDetection, HelmAppPermissions, HelmAppProps, ValuesFrom } from './props';
 
 const HELM_APP: Fields<HelmAppProps> = {
   name: 'required',
+  releaseName: 'optional',
   namespace: 'required',
   chart: 'required',
   values: 'optional',
@@ -16,9 +17,13 @@ const HELM_APP: Fields<HelmAppProps> = {
   crds: 'optional',
   interval: 'optional',
   timeout: 'optional',
+  onFailure: 'optional',
   retries: 'optional',
+  suspend: 'optional',
+  patches: 'optional',
   driftDetection: 'optional',
   targetNamespace: 'optional',
+  createNamespace: 'optional',
   storageNamespace: 'optional',
   dependsOn: 'optional',
   kubeConfig: 'optional',
@@ -60,6 +65,8 @@ export function checkHelmAppFields(path: string, props: HelmAppProps): Problem[]
     ]),
     ...checkPermissionFields(path, props.permissions),
     ...checkChoice(path, 'crds', props.crds, ['Create', 'CreateReplace', 'Skip']),
+    ...checkChoice(path, 'onFailure', props.onFailure, ['remediate', 'retry']),
+    ...checkPatchFields(path, props.patches),
     ...checkFields(path, 'driftDetection', driftDetection, DRIFT),
     ...checkChoice(path, 'driftDetection.mode', driftDetection?.mode, ['enabled', 'warn', 'disabled']),
     ...(driftDetection?.ignore ?? []).flatMap((ignored, i) => [

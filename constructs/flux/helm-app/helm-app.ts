@@ -45,20 +45,33 @@ export class HelmApp extends Construct {
 }
 
 function specOf(props: HelmAppProps): Plain<HelmReleaseSpec> {
-  const { name, dependsOn = [], driftDetection, kubeConfig, permissions, retries = 3 } = props;
+  const { name, dependsOn = [], driftDetection, kubeConfig, permissions, patches } = props;
   const crds = props.crds ?? (kubeConfig || ownsCrds(permissions) ? 'CreateReplace' : 'Skip');
   return {
-    releaseName: name,
+    releaseName: props.releaseName ?? name,
     interval: props.interval ?? '10m',
     timeout: props.timeout ?? '5m',
+    suspend: props.suspend,
     targetNamespace: props.targetNamespace,
     storageNamespace: props.storageNamespace,
     kubeConfig: kubeConfig && { secretRef: { name: kubeConfig.secretName } },
     dependsOn: dependsOn.length === 0 ? undefined : dependsOn.map((other) => ({ name: other })),
-    install: { crds, remediation: { retries } },
-    upgrade: { crds, remediation: { retries } },
+    install: { crds, createNamespace: props.createNamespace, ...onFailureOf(props) },
+    upgrade: { crds, ...onFailureOf(props) },
     driftDetection: { mode: driftDetection?.mode ?? 'enabled', ignore: driftDetection?.ignore },
     values: props.values,
     valuesFrom: props.valuesFrom,
+    postRenderers: patches && [{ kustomize: { patches } }],
   };
 }
+
+/** @see https://fluxcd.io/flux/components/helm/helmreleases/#install-strategy */
+function onFailureOf({ onFailure, retries = 3 }: HelmAppProps) {
+  if (onFailure === 'retry') {
+    return { strategy: { name: 'RetryOnFailure', retryInterval: RETRY_INTERVAL } } as const;
+  }
+  return { remediation: { retries } };
+}
+
+/** As long as a sync waits before it tries again. */
+const RETRY_INTERVAL = '2m';

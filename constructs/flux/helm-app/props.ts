@@ -1,4 +1,5 @@
 import type { PolicyRule } from '../rbac';
+import type { Patch } from '../sync';
 import type { HelmAppChart } from './chart';
 
 /** What becomes of a chart's CRDs: made once, kept up to date, or left alone. */
@@ -42,8 +43,10 @@ export interface DriftDetection {
 
 /** Properties of a `HelmApp`. */
 export interface HelmAppProps {
-  /** The name of the HelmRelease and of the release itself: a DNS label of at most 53 characters. */
+  /** The name of the HelmRelease: a DNS label of at most 53 characters. */
   readonly name: string;
+  /** The name that Helm and the chart know the release by: a DNS label of at most 53 characters. @default `name` */
+  readonly releaseName?: string;
   /** The namespace of the HelmRelease, its source and its account. */
   readonly namespace: string;
   readonly chart: HelmAppChart;
@@ -59,12 +62,25 @@ export interface HelmAppProps {
   readonly interval?: string;
   /** How long one Helm action may take, a Go duration. @default 5m */
   readonly timeout?: string;
+  /**
+   * What a failed install or upgrade leads to. `remediate`: it is undone by an uninstall or rollback, and tried
+   * again as often as `retries` says. `retry`: nothing is undone, and it is tried again without end, for what
+   * everything else stands on.
+   * @default remediate
+   */
+  readonly onFailure?: 'remediate' | 'retry';
   /** How often a failed install or upgrade is tried again, after an uninstall or rollback. @default 3 */
   readonly retries?: number;
+  /** Leave the release as it is, even when the HelmRelease is deleted. @default false */
+  readonly suspend?: boolean;
+  /** Changes to what the chart renders, where it has no value for them. @default none */
+  readonly patches?: readonly Patch[];
   /** @default enabled, with nothing ignored */
   readonly driftDetection?: DriftDetection;
   /** The namespace that the release is installed into; it must exist. @default `namespace` */
   readonly targetNamespace?: string;
+  /** Make the target namespace where it is missing: one that nothing else makes. @default false */
+  readonly createNamespace?: boolean;
   /** The namespace of Helm's own Secrets. A change uninstalls first. @default `namespace` */
   readonly storageNamespace?: string;
   /** Names of HelmReleases of this namespace that must be Ready first. @default none */

@@ -85,12 +85,17 @@ export function checkSyncFields(path: string, props: SyncProps): Problem[] {
     ...(props.dependsOn ?? []).flatMap((other, i) =>
       typeof other === 'string' ? [] : checkFields(path, `dependsOn[${i}]`, other, DEPENDENCY),
     ),
-    ...(props.patches ?? []).flatMap((patch, i) => [
-      ...checkFields(path, `patches[${i}]`, patch, PATCH),
-      ...checkFields(path, `patches[${i}].target`, patch?.target, TARGET),
-    ]),
+    ...checkPatchFields(path, props.patches),
     ...checkNested(path, '', props),
   ];
+}
+
+/** What is wrong with the shape of a list of patches. */
+export function checkPatchFields(path: string, patches: readonly Patch[] = []): Problem[] {
+  return patches.flatMap((patch, i) => [
+    ...checkFields(path, `patches[${i}]`, patch, PATCH),
+    ...checkFields(path, `patches[${i}].target`, patch?.target, TARGET),
+  ]);
 }
 
 const SOURCE_KINDS: readonly SourceRef['kind'][] = [

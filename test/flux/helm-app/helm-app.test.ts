@@ -10,9 +10,10 @@ const chart = {
 } as const;
 const minimal: HelmAppProps = { name: 'podinfo', namespace: 'sample', chart };
 
-/** `kubeConfig` and `permissions` exclude each other: the second example has the one, this the other. */
-const allProps: Required<Omit<HelmAppProps, 'kubeConfig'>> = {
+/** What excludes something else is in the second example: `kubeConfig` and what belongs to it. */
+const allProps: Required<Omit<HelmAppProps, 'kubeConfig' | 'createNamespace'>> = {
   name: 'podinfo',
+  releaseName: 'web',
   namespace: 'sample',
   chart: {
     repository: {
@@ -34,7 +35,10 @@ const allProps: Required<Omit<HelmAppProps, 'kubeConfig'>> = {
   crds: 'Skip',
   interval: '1h',
   timeout: '15m',
+  onFailure: 'remediate',
   retries: 5,
+  suspend: true,
+  patches: [{ target: { kind: 'Deployment', name: 'podinfo' }, patch: 'spec:\n  minReadySeconds: 5\n' }],
   driftDetection: {
     mode: 'warn',
     ignore: [{ paths: ['/spec/replicas'], target: { kind: 'Deployment', name: 'podinfo' } }],
@@ -43,8 +47,9 @@ const allProps: Required<Omit<HelmAppProps, 'kubeConfig'>> = {
   storageNamespace: 'releases',
   dependsOn: ['cert-manager'],
 };
-const remote: Pick<Required<HelmAppProps>, 'kubeConfig'> & HelmAppProps = {
-  name: 'cni',
+const remote: Pick<Required<HelmAppProps>, 'kubeConfig' | 'createNamespace'> & HelmAppProps = {
+  name: 'prod-cni',
+  releaseName: 'cni',
   namespace: 'clusters',
   chart: {
     oci: {
@@ -55,7 +60,9 @@ const remote: Pick<Required<HelmAppProps>, 'kubeConfig'> & HelmAppProps = {
       verify: { secretName: 'cosign-key' },
     },
   },
-  targetNamespace: 'kube-system',
+  targetNamespace: 'cni-system',
+  createNamespace: true,
+  onFailure: 'retry',
   kubeConfig: { secretName: 'prod-kubeconfig' },
 };
 
@@ -82,6 +89,13 @@ test('a release on another cluster, from an OCI registry', () => {
   expectValid(yaml);
   expect(objects.map(({ kind }) => kind)).toEqual(['HelmRelease', 'OCIRepository']);
   expect(objects[0]?.spec).not.toHaveProperty('serviceAccountName');
+});
+
+test('a failure of what everything stands on undoes nothing, and is tried again without end', () => {
+  const spec = of({ onFailure: 'retry' }, 'HelmRelease')?.spec;
+  const strategy = { name: 'RetryOnFailure', retryInterval: '2m' };
+  expect(spec).toMatchObject({ install: { strategy }, upgrade: { strategy } });
+  expect(JSON.stringify(spec)).not.toContain('remediation');
 });
 
 test('a release with nothing but what it needs', () => {
@@ -304,6 +318,36 @@ describe('problems', () => {
     ]);
   });
 
+  test('a name that charts would not take', () => {
+    expect(problemsWith({ releaseName: 'Web' })).toMatchObject([
+      { code: 'name-invalid', field: 'releaseName' },
+    ]);
+  });
+
+  test('a number of retries, and no end to them', () => {
+    expect(problemsWith({ onFailure: 'retry', retries: 5 })).toMatchObject([
+      {
+        code: 'retries-ignored',
+        field: 'retries',
+        value: 5,
+        problem: "counts nothing: `onFailure: 'retry'` tries again without end",
+        remedy: 'remove one of the two',
+      },
+    ]);
+  });
+
+  test('a namespace that the fleet does not know', () => {
+    expect(problemsWith({ targetNamespace: 'web', createNamespace: true })).toMatchObject([
+      {
+        code: 'namespace-unmanaged',
+        field: 'createNamespace',
+        value: true,
+        problem: 'would make a namespace that the fleet does not know',
+        remedy: 'remove it: the `namespace` of an app or add-on is made with its policies',
+      },
+    ]);
+  });
+
   test('a release that waits for itself', () => {
     expect(problemsWith({ dependsOn: ['podinfo'] })).toMatchObject([
       { code: 'dependency-self', field: 'dependsOn[0]' },
@@ -382,6 +426,8 @@ describe('fields', () => {
     ['value-unknown', { permissions: 'admin' }, 'permissions'],
     ['field-unknown', { permissions: [{ verbs: ['get'], groups: [''] }] }, 'permissions[0].groups'],
     ['value-unknown', { crds: 'skip' }, 'crds'],
+    ['value-unknown', { onFailure: 'rollback' }, 'onFailure'],
+    ['field-missing', { patches: [{ patch: 'x' }] }, 'patches[0].target'],
     ['value-unknown', { driftDetection: { mode: 'on' } }, 'driftDetection.mode'],
     ['field-missing', { driftDetection: { ignore: [{}] } }, 'driftDetection.ignore[0].paths'],
     [
