@@ -1,4 +1,4 @@
-/** Images that the constructs use when nothing else is set, each pinned in one place. */
+/** Images and charts that the constructs use when nothing else is set, each pinned in one place. */
 
 /**
  * The Redis server: BSD licence, reads and writes RDB version 11. The digest is the multi-platform index.
@@ -13,6 +13,37 @@ export const FLUX_VERSION = 'v2.7.5';
 
 /** The chart of the bundles' server, charts/redis: the tag under which `fleetwright push` brings it to a registry. */
 export const REDIS_CHART_VERSION = '0.1.0';
+
+/** The network of a cluster that is made, unless another is chosen. */
+// renovate: datasource=helm depName=cilium registryUrl=https://helm.cilium.io
+export const CILIUM_VERSION = '1.20.2';
+
+/**
+ * Calico. From 3.32 on its definitions are a chart of their own that hardly fits into the Secret that Helm
+ * keeps a release in, and is to be applied by hand.
+ */
+// renovate: datasource=helm depName=tigera-operator registryUrl=https://docs.tigera.io/calico/charts
+export const CALICO_VERSION = 'v3.31.7';
+
+/** What makes nodes of EC2 machines, and load balancers of Services. */
+// renovate: datasource=helm depName=aws-cloud-controller-manager registryUrl=https://kubernetes.github.io/cloud-provider-aws
+export const AWS_CLOUD_CONTROLLER_VERSION = '0.0.11';
+
+/** Its image, one for each Kubernetes minor: the newest that the project promoted. */
+// renovate: datasource=docker depName=registry.k8s.io/provider-aws/cloud-controller-manager
+export const AWS_CLOUD_CONTROLLER_1_32 = 'v1.32.8';
+// renovate: datasource=docker depName=registry.k8s.io/provider-aws/cloud-controller-manager
+export const AWS_CLOUD_CONTROLLER_1_33 = 'v1.33.4';
+// renovate: datasource=docker depName=registry.k8s.io/provider-aws/cloud-controller-manager
+export const AWS_CLOUD_CONTROLLER_1_34 = 'v1.34.3';
+// renovate: datasource=docker depName=registry.k8s.io/provider-aws/cloud-controller-manager
+export const AWS_CLOUD_CONTROLLER_1_35 = 'v1.35.2';
+// renovate: datasource=docker depName=registry.k8s.io/provider-aws/cloud-controller-manager
+export const AWS_CLOUD_CONTROLLER_1_36 = 'v1.36.1';
+
+/** Volumes of EC2 machines. */
+// renovate: datasource=helm depName=aws-ebs-csi-driver registryUrl=https://kubernetes-sigs.github.io/aws-ebs-csi-driver
+export const AWS_EBS_CSI_VERSION = '2.64.0';
 
 /**
  * The operator, in the version of this package. It has no digest here: the image is built from the commit

@@ -1,0 +1,31 @@
+import { checkChoice } from '../../fleet/check/choice';
+import { checkFields, type Fields } from '../../fleet/check/fields';
+import type { Problem } from '../../problem';
+import type { Cni, CniIngressRule, OwnCni } from './props';
+
+const OWN: Fields<OwnCni> = { chart: 'required', values: 'optional', ingressRules: 'optional' };
+
+const RULE: Fields<CniIngressRule> = {
+  description: 'required',
+  protocol: 'required',
+  fromPort: 'required',
+  toPort: 'required',
+};
+
+/** What is wrong with the shape of a CNI; its chart is looked at where it is installed. */
+export function checkCniFields(path: string, cni: Cni | undefined): Problem[] {
+  if (typeof cni !== 'object') return checkChoice(path, 'cni', cni, ['cilium', 'calico', 'none']);
+  return [
+    ...checkFields(path, 'cni', cni, OWN),
+    ...checkRuleFields(path, 'cni.ingressRules', cni?.ingressRules),
+  ];
+}
+
+/** What is wrong with the shape of rules for security groups. */
+export function checkRuleFields(
+  path: string,
+  field: string,
+  rules: readonly CniIngressRule[] = [],
+): Problem[] {
+  return rules.flatMap((rule, i) => checkFields(path, `${field}[${i}]`, rule, RULE));
+}

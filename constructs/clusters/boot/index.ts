@@ -1,0 +1,4 @@
+export * from './boot';
+export * from './check';
+export { cniCharts, cniIngressRules } from './cni';
+export * from './props';

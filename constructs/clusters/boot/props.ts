@@ -1,0 +1,24 @@
+import type { HelmAppChart } from '../../flux/helm-app';
+
+/** Traffic that a CNI needs between the machines of a cluster. */
+export interface CniIngressRule {
+  readonly description: string;
+  /** `-1` is every protocol, `4` IP in IP, `50` ESP, `58` ICMPv6. */
+  readonly protocol: '-1' | '4' | '50' | '58' | 'tcp' | 'udp' | 'icmp';
+  /** The first port; of ICMP the type. */
+  readonly fromPort: number;
+  /** The last port; of ICMP the code. */
+  readonly toPort: number;
+}
+
+/** A CNI by a chart of one's own, installed as `cni` into `kube-system`. */
+export interface OwnCni {
+  readonly chart: HelmAppChart;
+  /** The chart's values. @default the chart's own */
+  readonly values?: Readonly<Record<string, unknown>>;
+  /** What the machines' security groups, where there are any, let through. @default nothing */
+  readonly ingressRules?: readonly CniIngressRule[];
+}
+
+/** What gives pods their network. */
+export type Cni = 'cilium' | 'calico' | 'none' | OwnCni;
