@@ -31,6 +31,8 @@ export const AWS_CLOUD_CONTROLLER_VERSION = '0.0.11';
 
 /** Its image, one for each Kubernetes minor: the newest that the project promoted. */
 // renovate: datasource=docker depName=registry.k8s.io/provider-aws/cloud-controller-manager
+export const AWS_CLOUD_CONTROLLER_1_31 = 'v1.31.9';
+// renovate: datasource=docker depName=registry.k8s.io/provider-aws/cloud-controller-manager
 export const AWS_CLOUD_CONTROLLER_1_32 = 'v1.32.8';
 // renovate: datasource=docker depName=registry.k8s.io/provider-aws/cloud-controller-manager
 export const AWS_CLOUD_CONTROLLER_1_33 = 'v1.33.4';

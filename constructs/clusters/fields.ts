@@ -9,7 +9,13 @@ import type {
   Taint,
 } from '../fleet/cluster';
 import type { Problem } from '../problem';
-import type { KubeadmControlPlane, Remediation, Retries } from './machinery';
+import type {
+  KubeadmClusterProps,
+  KubeadmControlPlane,
+  MadeClusterProps,
+  Remediation,
+  Retries,
+} from './machinery';
 
 /** The fields that every kind of cluster has. */
 export const CLUSTER_FIELDS: Fields<ClusterProps> = {
@@ -19,6 +25,19 @@ export const CLUSTER_FIELDS: Fields<ClusterProps> = {
   connectedTo: 'optional',
   tenants: 'optional',
   secretsFile: 'optional',
+};
+
+/** The fields of every cluster that Cluster API makes. */
+export const MADE_FIELDS: Fields<MadeClusterProps> = {
+  ...CLUSTER_FIELDS,
+  networks: 'required',
+  teardown: 'optional',
+};
+
+/** The fields of every cluster that kubeadm sets up. */
+export const KUBEADM_CLUSTER_FIELDS: Fields<KubeadmClusterProps> = {
+  ...MADE_FIELDS,
+  cni: 'optional',
 };
 
 const REMEDIATION: Fields<Remediation> = {

@@ -1,4 +1,11 @@
 export * from './aws';
+export type { Cni, CniIngressRule, OwnCni } from './boot';
 export * from './existing';
 export * from './local';
-export type { KubeadmControlPlane, MadeClusterProps, Remediation, Retries } from './machinery';
+export type {
+  KubeadmClusterProps,
+  KubeadmControlPlane,
+  MadeClusterProps,
+  Remediation,
+  Retries,
+} from './machinery';

@@ -1,5 +1,6 @@
 import type { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import type { SharedChart } from '../flux/shared-chart';
 import type { TenantProps } from '../flux/tenant';
 import { addCheck } from '../problem';
 import { checkChoice } from './check/choice';
@@ -168,6 +169,9 @@ export abstract class Cluster extends Construct {
    */
   readonly flux: 'hub' | 'given' | 'first-boot' = 'hub';
 
+  /** The charts that `boot` names and other clusters share: the management cluster fetches each once. */
+  readonly bootCharts: readonly SharedChart[] = [];
+
   constructor(fleet: Fleet, name: string, props: ClusterProps, shape: ClusterShape) {
     super(fleet.scopeFor('clusters'), fleet.freeId('clusters', name));
     this.name = name;
@@ -204,7 +208,8 @@ export abstract class Cluster extends Construct {
 
   /**
    * Adds what the management cluster installs on this one before anything else can run there (network,
-   * volumes): HelmReleases with its kubeconfig. Left out by clusters that need nothing.
+   * volumes): HelmReleases with its kubeconfig. Left out by clusters that need nothing; one that adds nothing
+   * is a cluster without.
    */
   boot?(chart: Chart): void;
 }

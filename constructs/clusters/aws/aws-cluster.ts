@@ -1,7 +1,9 @@
 import type { Chart } from 'cdk8s';
 import { Cluster } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
+import type { SharedChart } from '../../flux/shared-chart';
 import { addCheck } from '../../problem';
+import { addBoot, cniBoot, cniCharts } from '../boot';
 import {
   type Argument,
   addCluster,
@@ -16,6 +18,7 @@ import {
   standing,
   taintArguments,
 } from '../machinery';
+import { AWS_CHARTS, cloudController, ebsCsi } from './boot';
 import { checkAwsCluster } from './check';
 import { addAwsInfrastructure } from './infrastructure';
 import { addAwsMachines } from './machine-template';
@@ -34,6 +37,8 @@ const NODE_NAME = '{{ ds.meta_data.local_hostname }}';
  * @see https://cluster-api-aws.sigs.k8s.io/
  */
 export class AwsCluster extends Cluster {
+  override readonly bootCharts: readonly SharedChart[];
+
   constructor(
     fleet: Fleet,
     name: string,
@@ -42,6 +47,7 @@ export class AwsCluster extends Cluster {
     const { controlPlane, pools, teardown } = props;
     const madeBy = [...KUBEADM_PROVIDERS, 'infrastructure-aws'];
     super(fleet, name, props, { provider: 'aws', madeBy, controlPlane, pools, teardown });
+    this.bootCharts = [...cniCharts(props.cni ?? 'cilium'), ...AWS_CHARTS];
     addCheck(this, () => checkAwsCluster(this.node.path, name, props));
   }
 
@@ -72,6 +78,14 @@ export class AwsCluster extends Cluster {
     });
     addControlPlaneHealthCheck(chart, name, controlPlane);
     for (const [i, pool] of standing(props.pools)) this.addPool(chart, `pool-${i}`, pool);
+  }
+
+  override boot(chart: Chart): void {
+    const { name, props } = this;
+    if (checkAwsCluster(this.node.path, name, props).length > 0) return;
+    const cni = cniBoot(props.cni ?? 'cilium', this);
+    const after = cni.map(({ id }) => id);
+    addBoot(chart, this, [...cni, cloudController(name, props, after), ebsCsi(name, props)]);
   }
 
   private addPool(chart: Chart, id: string, pool: AwsNodePool): void {

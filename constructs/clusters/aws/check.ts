@@ -38,7 +38,7 @@ export function checkAwsCluster(path: string, name: string, props: AwsClusterPro
       ...checkPool(path, name, i, pool, suffixes(pool, props)),
       ...checkPoolZones(path, `pools[${i}].zones`, pool, props),
     ]),
-    ...(network ? [] : checkSingleFamily(path, props)),
+    ...(network ? checkBootFamily(path, props) : checkSingleFamily(path, props)),
     ...(network ? [] : checkSubnetRoom(path, networks.vpc, mostPerZone(props))),
   ];
 }
@@ -130,4 +130,19 @@ function checkSingleFamily(path: string, { networks }: AwsClusterProps): Problem
         remedy: 'use an IPv4 block, or give `network` a VPC that has both',
       })),
   );
+}
+
+/** What the management cluster installs here is set up for machines whose addresses are IPv4. */
+function checkBootFamily(path: string, { networks: { pods }, cni = 'cilium' }: AwsClusterProps): Problem[] {
+  if (typeof cni === 'object' || cni === 'none') return [];
+  return pods
+    .filter((cidr) => cidr.includes(':'))
+    .map((cidr) => ({
+      code: 'cni-family',
+      path,
+      field: 'networks.pods',
+      value: cidr,
+      problem: `is IPv6, and ${cni} is set up for IPv4 here: EC2 machines have no other address`,
+      remedy: 'use an IPv4 block, or set `cni` to a chart of your own with values for both',
+    }));
 }

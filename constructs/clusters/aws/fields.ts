@@ -1,17 +1,17 @@
 import { checkFields, type Fields } from '../../fleet/check/fields';
 import type { Problem } from '../../problem';
+import { checkCniFields, checkRuleFields } from '../boot';
 import {
-  CLUSTER_FIELDS,
   checkClusterFields,
   checkKubeadmFields,
   checkPoolFields,
+  KUBEADM_CLUSTER_FIELDS,
   KUBEADM_FIELDS,
   POOL_FIELDS,
 } from '../fields';
 import type {
   AwsBastion,
   AwsClusterProps,
-  AwsCniIngressRule,
   AwsControlPlane,
   AwsIdentity,
   AwsImage,
@@ -25,9 +25,7 @@ import type {
 } from './props';
 
 const CLUSTER: Fields<AwsClusterProps> = {
-  ...CLUSTER_FIELDS,
-  networks: 'required',
-  teardown: 'optional',
+  ...KUBEADM_CLUSTER_FIELDS,
   region: 'required',
   zones: 'required',
   controlPlane: 'required',
@@ -68,13 +66,6 @@ const SUBNET: Fields<AwsSubnet> = { id: 'required', zone: 'required', public: 'o
 const LOAD_BALANCER: Fields<AwsLoadBalancer> = { scheme: 'optional', allowedCidrs: 'optional' };
 const BASTION: Fields<AwsBastion> = { allowedCidrs: 'required', instanceType: 'optional' };
 const IDENTITY: Fields<AwsIdentity> = { kind: 'required', name: 'required' };
-const RULE: Fields<AwsCniIngressRule> = {
-  description: 'required',
-  protocol: 'required',
-  fromPort: 'required',
-  toPort: 'required',
-};
-
 /** Misspelt and missing fields, at any depth. */
 export function checkAwsFields(path: string, props: AwsClusterProps): Problem[] {
   const { controlPlane, pools = [], network, image } = props;
@@ -91,9 +82,8 @@ export function checkAwsFields(path: string, props: AwsClusterProps): Problem[] 
     ...(network?.subnets ?? []).flatMap((subnet, i) =>
       checkFields(path, `network.subnets[${i}]`, subnet, SUBNET),
     ),
-    ...(props.cniIngressRules ?? []).flatMap((rule, i) =>
-      checkFields(path, `cniIngressRules[${i}]`, rule, RULE),
-    ),
+    ...checkCniFields(path, props.cni),
+    ...checkRuleFields(path, 'cniIngressRules', props.cniIngressRules),
     ...checkFields(path, 'loadBalancer', props.loadBalancer, LOAD_BALANCER),
     ...checkFields(path, 'bastion', props.bastion, BASTION),
     ...checkFields(path, 'identity', props.identity, IDENTITY),

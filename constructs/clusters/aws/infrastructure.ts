@@ -1,6 +1,7 @@
 import { ApiObject, type Chart } from 'cdk8s';
 import type { AwsClusterSpec } from '../../../imports/infrastructure.cluster.x-k8s.io';
 import type { Plain } from '../../plain';
+import { cniIngressRules as rulesOf } from '../boot';
 import { GROUPS, type Reference, VERSION } from '../machinery';
 import type { AwsBastion, AwsClusterProps, AwsLoadBalancer } from './props';
 import { givenSubnets, madeSubnets } from './subnets';
@@ -13,7 +14,8 @@ type ClusterSpec = Plain<Omit<AwsClusterSpec, 'bastion'>> & { readonly bastion: 
 
 /** Adds the `AWSCluster`: VPC, subnets, security groups, load balancer and bastion. */
 export function addAwsInfrastructure(chart: Chart, name: string, props: AwsClusterProps): Reference {
-  const { region, identity, sshKeyName = '', cniIngressRules } = props;
+  const { region, identity, sshKeyName = '', cni = 'cilium' } = props;
+  const cniIngressRules = props.cniIngressRules ?? rulesOf(cni);
   const spec: ClusterSpec = {
     region,
     identityRef: identity ?? { kind: 'AWSClusterControllerIdentity', name: 'default' },

@@ -1,5 +1,6 @@
 import type { NodePool } from '../../fleet/cluster';
-import type { KubeadmControlPlane, MadeClusterProps, Remediation } from '../machinery';
+import type { CniIngressRule } from '../boot';
+import type { KubeadmClusterProps, KubeadmControlPlane, Remediation } from '../machinery';
 import type { Architecture } from './instance-type';
 
 /** The image that machines start from: one of these. */
@@ -84,15 +85,6 @@ export interface AwsSubnet {
   readonly public?: boolean;
 }
 
-/** Traffic that the CNI needs between the machines of the cluster. */
-export interface AwsCniIngressRule {
-  readonly description: string;
-  /** `-1` is every protocol, `4` IP in IP, `50` ESP, `58` ICMPv6. */
-  readonly protocol: '-1' | '4' | '50' | '58' | 'tcp' | 'udp' | 'icmp';
-  readonly fromPort: number;
-  readonly toPort: number;
-}
-
 /** The network load balancer before the API servers. It cannot be changed from public to internal or back. */
 export interface AwsLoadBalancer {
   /** @default internet-facing */
@@ -120,7 +112,7 @@ export interface AwsIdentity {
 }
 
 /** Properties of an `AwsCluster`. */
-export interface AwsClusterProps extends MadeClusterProps {
+export interface AwsClusterProps extends KubeadmClusterProps {
   /** Such as `eu-central-1`. */
   readonly region: string;
   /**
@@ -134,8 +126,12 @@ export interface AwsClusterProps extends MadeClusterProps {
   readonly pools: readonly AwsNodePool[];
   /** @default a VPC of its own with the block `networks.vpc`, a private and a public subnet in each zone */
   readonly network?: AwsNetwork;
-  /** @default what Calico needs: BGP and IP in IP */
-  readonly cniIngressRules?: readonly AwsCniIngressRule[];
+  /**
+   * What the CNI needs between the machines, in place of what `cni` stands for: VXLAN and health checks of Cilium;
+   * VXLAN and Typha of Calico; the `ingressRules` of one's own; with `none` the provider's, BGP and IP in IP.
+   * @default as `cni` needs
+   */
+  readonly cniIngressRules?: readonly CniIngressRule[];
   /** @default internet-facing, open to everyone */
   readonly loadBalancer?: AwsLoadBalancer;
   /** @default none */

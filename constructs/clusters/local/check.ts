@@ -1,10 +1,11 @@
 import type { Fields } from '../../fleet/check/fields';
 import type { Problem } from '../../problem';
+import { checkCniFields } from '../boot';
 import {
-  CLUSTER_FIELDS,
   checkClusterFields,
   checkKubeadmFields,
   checkPoolFields,
+  KUBEADM_CLUSTER_FIELDS,
   KUBEADM_FIELDS,
   POOL_FIELDS,
 } from '../fields';
@@ -18,9 +19,7 @@ import {
 import type { LocalClusterProps } from './props';
 
 const FIELDS: Fields<LocalClusterProps> = {
-  ...CLUSTER_FIELDS,
-  networks: 'required',
-  teardown: 'optional',
+  ...KUBEADM_CLUSTER_FIELDS,
   controlPlane: 'required',
   pools: 'required',
   backend: 'optional',
@@ -31,6 +30,7 @@ export function checkLocalCluster(path: string, name: string, props: LocalCluste
   const { controlPlane, pools = [], networks, backend = 'docker' } = props;
   const fields = [
     ...checkClusterFields(path, props, FIELDS),
+    ...checkCniFields(path, props.cni),
     ...checkKubeadmFields(path, controlPlane, KUBEADM_FIELDS),
     ...pools.flatMap((pool, i) => checkPoolFields(path, i, pool, POOL_FIELDS)),
   ];

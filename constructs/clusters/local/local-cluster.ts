@@ -5,8 +5,10 @@ import type {
 } from '../../../imports/infrastructure.cluster.x-k8s.io';
 import { Cluster } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
+import type { SharedChart } from '../../flux/shared-chart';
 import type { Plain } from '../../plain';
 import { addCheck } from '../../problem';
+import { addBoot, type Cni, cniBoot, cniCharts } from '../boot';
 import {
   type Argument,
   addCluster,
@@ -43,6 +45,8 @@ const LOCAL_NAMES = ['localhost', '127.0.0.1', '0.0.0.0', 'host.docker.internal'
  * @see https://github.com/kubernetes-sigs/cluster-api/tree/main/test/infrastructure/docker
  */
 export class LocalCluster extends Cluster {
+  override readonly bootCharts: readonly SharedChart[];
+
   constructor(
     fleet: Fleet,
     name: string,
@@ -51,6 +55,7 @@ export class LocalCluster extends Cluster {
     const { controlPlane, pools, teardown } = props;
     const madeBy = [...KUBEADM_PROVIDERS, 'infrastructure-docker'];
     super(fleet, name, props, { provider: 'local', madeBy, controlPlane, pools, teardown });
+    this.bootCharts = cniCharts(this.cni);
     addCheck(this, () => checkLocalCluster(this.node.path, name, props));
   }
 
@@ -76,6 +81,16 @@ export class LocalCluster extends Cluster {
     addCluster(chart, { name, networks: props.networks, infrastructure, controlPlane });
     addControlPlaneHealthCheck(chart, name, props.controlPlane);
     for (const [i, pool] of standing(props.pools)) this.addPool(chart, `pool-${i}`, pool);
+  }
+
+  override boot(chart: Chart): void {
+    if (checkLocalCluster(this.node.path, this.name, this.props).length > 0) return;
+    addBoot(chart, this, cniBoot(this.cni, this));
+  }
+
+  /** Machines that are nothing but API objects have no network. */
+  private get cni(): Cni {
+    return this.props.backend === 'inMemory' ? 'none' : (this.props.cni ?? 'cilium');
   }
 
   private addPool(chart: Chart, id: string, pool: LocalNodePool): void {

@@ -1,5 +1,5 @@
 import type { NodePool } from '../../fleet/cluster';
-import type { KubeadmControlPlane, MadeClusterProps, Remediation } from '../machinery';
+import type { KubeadmClusterProps, KubeadmControlPlane, Remediation } from '../machinery';
 
 /** The control plane of a `LocalCluster`. */
 export interface LocalControlPlane extends KubeadmControlPlane {}
@@ -8,12 +8,13 @@ export interface LocalControlPlane extends KubeadmControlPlane {}
 export interface LocalNodePool extends NodePool, Remediation {}
 
 /** Properties of a `LocalCluster`. */
-export interface LocalClusterProps extends MadeClusterProps {
+export interface LocalClusterProps extends KubeadmClusterProps {
   readonly controlPlane: LocalControlPlane;
   /** The workers; there may be none. */
   readonly pools: readonly LocalNodePool[];
   /**
-   * What a machine is: a container, or nothing but API objects for tests of the machinery itself.
+   * What a machine is: a container, or nothing but API objects for tests of the machinery itself, on which
+   * nothing is installed.
    * @default docker
    */
   readonly backend?: 'docker' | 'inMemory';

@@ -5,6 +5,7 @@ import type {
   DeletionTimeouts,
   Teardown,
 } from '../../fleet/cluster';
+import type { Cni } from '../boot';
 
 /** What every cluster has that Cluster API makes. */
 export interface MadeClusterProps extends ClusterProps {
@@ -16,6 +17,16 @@ export interface MadeClusterProps extends ClusterProps {
    * @default the cluster is protected
    */
   readonly teardown?: Teardown;
+}
+
+/** What every cluster has that kubeadm sets up. */
+export interface KubeadmClusterProps extends MadeClusterProps {
+  /**
+   * What gives pods their network: `cilium` or `calico`, each by its own chart; another by a chart of one's own; or
+   * `none`, where somebody else installs it. A cluster that runs keeps the one that it has.
+   * @default cilium
+   */
+  readonly cni?: Cni;
 }
 
 /** When unhealthy machines are replaced. */

@@ -19,16 +19,16 @@ const INTERVAL = '24h';
 
 /** Adds the source of a shared chart. */
 export function addSharedChart(scope: Construct, namespace: string, chart: SharedChart): void {
-  const { name, version, repository } = chart;
-  const parts = new Construct(scope, nameOf(chart));
-  new HelmSource(parts, 'repository', { name, namespace, url: repository, interval: INTERVAL });
+  const name = nameOf(chart);
+  const parts = new Construct(scope, name);
+  new HelmSource(parts, 'repository', { name, namespace, url: chart.repository, interval: INTERVAL });
   const spec: Plain<HelmChartSpec> = {
-    chart: name,
-    version,
+    chart: chart.name,
+    version: chart.version,
     sourceRef: { kind: 'HelmRepository', name },
     interval: INTERVAL,
   };
-  new HelmChart(parts, 'chart', { metadata: { name: nameOf(chart), namespace }, spec: spec as HelmChartSpec });
+  new HelmChart(parts, 'chart', { metadata: { name, namespace }, spec: spec as HelmChartSpec });
 }
 
 /** How a release names a shared chart. */

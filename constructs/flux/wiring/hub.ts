@@ -26,11 +26,17 @@ export function wireHub(fleet: Fleet, management: Cluster, cluster: Cluster): Pr
   const folder = `${management.name}/clusters/${cluster.name}`;
   const problems = cluster.define ? wireObjects(fleet, management, cluster, syncs, folder) : [];
   if (cluster.teardown === 'removed') return problems;
-  if (cluster.boot) problems.push(...wireBoot(fleet, management, cluster, syncs, `${folder}/boot`));
+  // Its first machine does it all by itself.
   if (cluster.flux === 'first-boot') return problems;
-  const boot = cluster.boot ? [`${cluster.name}-boot`] : [];
-  const before = cluster.flux === 'hub' ? [addFluxSync(syncs, cluster, boot)] : boot;
-  return [...problems, ...wireHandoff(fleet, cluster, syncs, `${folder}/handoff`, before)];
+  const boot = wireBoot(fleet, management, cluster, syncs, `${folder}/boot`);
+  const before = cluster.flux === 'hub' ? [addFluxSync(syncs, cluster, boot.syncs)] : boot.syncs;
+  return [...problems, ...boot.problems, ...wireHandoff(fleet, cluster, syncs, `${folder}/handoff`, before)];
+}
+
+interface Wired {
+  /** The names of the syncs that what comes later waits for. */
+  readonly syncs: readonly string[];
+  readonly problems: readonly Problem[];
 }
 
 function wireBoot(
@@ -39,7 +45,7 @@ function wireBoot(
   cluster: Cluster,
   syncs: ManifestFile,
   folder: string,
-): Problem[] {
+): Wired {
   const mayGo = cluster.teardown === 'allowed';
   const chart = new ManifestFile(cluster, 'boot', {
     cluster: management.name,
@@ -47,13 +53,20 @@ function wireBoot(
     namespace: CLUSTERS_NAMESPACE,
     protection: mayGo ? 'lifted' : 'always',
   });
+  const problems = attempt(chart.node.path, () => cluster.boot?.(chart));
+  if (chart.node.children.length === 0) {
+    // Flux fails on a folder that is not there.
+    cluster.node.tryRemoveChild(chart.node.id);
+    return { syncs: [], problems };
+  }
+  const name = `${cluster.name}-boot`;
   new Sync(syncs, 'boot', {
-    name: `${cluster.name}-boot`,
+    name,
     namespace: CLUSTERS_NAMESPACE,
     path: fleet.pathInSource(folder),
     sourceRef: sourceRefOf(fleet),
     timeout: HUB_TIMEOUT,
     deletionPolicy: mayGo ? 'MirrorPrune' : 'Orphan',
   });
-  return attempt(chart.node.path, () => cluster.boot?.(chart));
+  return { syncs: [name], problems };
 }

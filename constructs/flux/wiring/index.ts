@@ -4,6 +4,7 @@ import type { Placed } from '../../fleet/app';
 import type { Cluster } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
 import type { Problem } from '../../problem';
+import { addSharedChart } from '../shared-chart';
 import { Sync } from '../sync';
 import { Tenant } from '../tenant';
 import { attempt } from './attempt';
@@ -45,6 +46,7 @@ function wireCluster(fleet: Fleet, cluster: Cluster): Problem[] {
     if (fleet.clusters.some((other) => !other.isManagement && other.flux === 'hub')) {
       addFluxSource(file, fleet.flux);
     }
+    addBootCharts(fleet, cluster, root);
   }
   const units = fleet.unitsOn(cluster);
   const syncs = units.length > 0 ? new ManifestFile(cluster, 'syncs', root) : cluster;
@@ -62,6 +64,19 @@ function wireCluster(fleet: Fleet, cluster: Cluster): Problem[] {
     problems.push(...defineInstance(cluster, unit, folder));
   }
   return problems;
+}
+
+/** The charts that the management cluster installs on others, each once. */
+function addBootCharts(fleet: Fleet, management: Cluster, root: { cluster: string; folder: string }): void {
+  const standing = fleet.clusters.filter(({ teardown }) => teardown !== 'removed');
+  const charts = new Map(
+    standing
+      .flatMap((cluster) => cluster.bootCharts)
+      .map((chart) => [`${chart.name} ${chart.version}`, chart]),
+  );
+  if (charts.size === 0) return;
+  const file = new ManifestFile(management, 'charts', root);
+  for (const chart of charts.values()) addSharedChart(file, CLUSTERS_NAMESPACE, chart);
 }
 
 function addTenants(cluster: Cluster, root: { cluster: string; folder: string }): Problem[] {

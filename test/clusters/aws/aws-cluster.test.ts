@@ -64,6 +64,7 @@ const allProps: Required<AwsClusterProps> = {
       { id: 'subnet-0123456789abcdef3', zone: 'eu-central-1a', public: true },
     ],
   },
+  cni: 'calico',
   cniIngressRules: [{ description: 'VXLAN', protocol: 'udp', fromPort: 8472, toPort: 8472 }],
   loadBalancer: { scheme: 'internet-facing', allowedCidrs: ['203.0.113.0/24'] },
   bastion: { allowedCidrs: ['203.0.113.7/32'], instanceType: 't3.micro' },

@@ -38,6 +38,7 @@ const allProps: Required<LocalClusterProps> = {
   tenants: [],
   secretsFile: 'test/support/flux.sops.yaml',
   teardown: 'allowed',
+  cni: 'cilium',
   controlPlane,
   pools: [pool],
   backend: 'docker',
@@ -83,7 +84,7 @@ describe('LocalCluster', () => {
     [
       'a misspelt field',
       { backends: 'docker' },
-      'backends [field-unknown] is no field here; remove it, or use one of labels, kubernetesVersion, networks, connectedTo, tenants, secretsFile, teardown, controlPlane, pools, backend (did you mean "backend"?)',
+      'backends [field-unknown] is no field here; remove it, or use one of labels, kubernetesVersion, networks, connectedTo, tenants, secretsFile, teardown, cni, controlPlane, pools, backend (did you mean "backend"?)',
     ],
     ['no networks', { networks: undefined }, 'networks [field-missing] is required; add `networks`'],
     [

@@ -1,0 +1,106 @@
+import { minorOf } from '../../fleet/check/machines';
+import { refOf, type SharedChart } from '../../flux/shared-chart';
+import * as versions from '../../versions';
+import type { BootRelease } from '../boot';
+import type { AwsClusterProps } from './props';
+
+const CLOUD_CONTROLLER: SharedChart = {
+  name: 'aws-cloud-controller-manager',
+  version: versions.AWS_CLOUD_CONTROLLER_VERSION,
+  repository: 'https://kubernetes.github.io/cloud-provider-aws',
+};
+
+const EBS_CSI: SharedChart = {
+  name: 'aws-ebs-csi-driver',
+  version: versions.AWS_EBS_CSI_VERSION,
+  repository: 'https://kubernetes-sigs.github.io/aws-ebs-csi-driver',
+};
+
+/** What every cluster of EC2 machines needs beside a network. */
+export const AWS_CHARTS = [CLOUD_CONTROLLER, EBS_CSI];
+
+/** The cloud controller manager for each Kubernetes minor. */
+export const CLOUD_CONTROLLER_IMAGES: Readonly<Record<number, string>> = {
+  31: versions.AWS_CLOUD_CONTROLLER_1_31,
+  32: versions.AWS_CLOUD_CONTROLLER_1_32,
+  33: versions.AWS_CLOUD_CONTROLLER_1_33,
+  34: versions.AWS_CLOUD_CONTROLLER_1_34,
+  35: versions.AWS_CLOUD_CONTROLLER_1_35,
+  36: versions.AWS_CLOUD_CONTROLLER_1_36,
+};
+
+const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
+
+const CLOUD_CONTROLLER_ID = 'aws-ccm';
+
+/**
+ * The cloud controller manager, on every control-plane machine and in its network. Until it has seen a node,
+ * that node is tainted, and nothing that does not tolerate it starts there.
+ *
+ * @see https://github.com/kubernetes/cloud-provider-aws/blob/master/docs/getting_started.md
+ */
+export function cloudController(
+  name: string,
+  { kubernetesVersion }: AwsClusterProps,
+  after: readonly string[],
+): BootRelease {
+  return {
+    id: CLOUD_CONTROLLER_ID,
+    after,
+    releaseName: CLOUD_CONTROLLER.name,
+    chart: refOf(CLOUD_CONTROLLER),
+    values: {
+      image: { tag: CLOUD_CONTROLLER_IMAGES[minorOf(kubernetesVersion) ?? 0] },
+      args: [
+        '--v=2',
+        '--cloud-provider=aws',
+        `--cluster-name=${name}`,
+        // The CNI brings packets from node to node.
+        '--configure-cloud-routes=false',
+      ],
+      hostNetworking: true,
+    },
+  };
+}
+
+/**
+ * The EBS CSI driver, and the default StorageClass. The machines' metadata answer only to the machine itself, so
+ * the controller, which acts by the role of control-plane machines, is in the network of these, and drivers on
+ * nodes know theirs from the Node that the cloud controller manager filled in.
+ *
+ * @see https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/install.md
+ */
+export function ebsCsi(name: string, { region, controlPlane }: AwsClusterProps): BootRelease {
+  return {
+    id: 'aws-ebs-csi',
+    after: [CLOUD_CONTROLLER_ID],
+    releaseName: EBS_CSI.name,
+    chart: refOf(EBS_CSI),
+    values: {
+      controller: {
+        region,
+        k8sTagClusterId: name,
+        replicaCount: Math.min(controlPlane.replicas, 2),
+        nodeSelector: { [CONTROL_PLANE]: '' },
+        tolerations: [{ key: CONTROL_PLANE, operator: 'Exists', effect: 'NoSchedule' }],
+      },
+      node: { metadataSources: 'kubernetes' },
+      storageClasses: [
+        {
+          name: 'gp3',
+          annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
+          volumeBindingMode: 'WaitForFirstConsumer',
+          allowVolumeExpansion: true,
+          parameters: { type: 'gp3', encrypted: 'true' },
+        },
+      ],
+    },
+    patches: [HOST_NETWORK],
+  };
+}
+
+/** The chart has a value for the drivers on nodes only. */
+const HOST_NETWORK = {
+  target: { kind: 'Deployment', name: 'ebs-csi-controller' },
+  patch: JSON.stringify([{ op: 'add', path: '/spec/template/spec/hostNetwork', value: true }]),
+};
