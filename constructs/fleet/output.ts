@@ -75,13 +75,25 @@ function onDisk<T>(outdir: string, act: () => T): T {
   }
 }
 
-/** One file for each cluster, for what `cdk8s synth` does with its own folder. */
+/** One file for each cluster, for what `cdk8s synth` does with its own folder; a long one in parts. */
 function writeStreams(folder: string, { files }: Compiled): void {
-  const streams = new Map<string, string>();
+  const streams = new Map<string, string[]>();
   for (const [file, content] of files) {
+    if (file.endsWith('/kustomization.yaml')) continue;
     const cluster = file.slice(0, file.indexOf('/'));
-    if (!file.endsWith('/kustomization.yaml')) streams.set(cluster, (streams.get(cluster) ?? '') + content);
+    const parts = streams.get(cluster) ?? [];
+    const last = parts.at(-1);
+    if (last === undefined || Buffer.byteLength(last + content) > PIECE) parts.push(content);
+    else parts[parts.length - 1] = last + content;
+    streams.set(cluster, parts);
   }
   fs.mkdirSync(folder, { recursive: true });
-  for (const [cluster, content] of streams) fs.writeFileSync(path.join(folder, `${cluster}.yaml`), content);
+  for (const [cluster, parts] of streams) {
+    for (const [i, part] of parts.entries()) {
+      fs.writeFileSync(path.join(folder, i === 0 ? `${cluster}.yaml` : `${cluster}.${i + 1}.yaml`), part);
+    }
+  }
 }
+
+/** With `--stdout`, cdk8s reads all files at once, in pieces of so many bytes, and mixes the pieces up. */
+const PIECE = 65_536;
