@@ -8,12 +8,22 @@ import { renderCluster } from '../support/clusters';
 import { renderAlone } from '../support/fleet';
 
 const CLUSTER = ['cluster', 'dev', '--namespace=clusters'];
+const ALL_MACHINES = ['machines', '--namespace=clusters', '--all'];
+
+const OLD = 'v1.35.4';
+const NEW = 'v1.36.3';
+
+interface Step {
+  readonly version?: string;
+  readonly spare?: Teardown;
+  readonly cluster?: Teardown;
+}
 
 /** Two pools, of which one goes before the cluster does. */
-const render = ({ spare, cluster: teardown }: { spare?: Teardown; cluster?: Teardown } = {}) =>
+const render = ({ version = NEW, spare, cluster: teardown }: Step = {}) =>
   renderCluster('dev', (fleet) => {
     new LocalCluster(fleet, 'dev', {
-      kubernetesVersion: 'v1.36.3',
+      kubernetesVersion: version,
       networks: { pods: ['10.244.0.0/16'], services: ['10.96.0.0/16'] },
       controlPlane: { replicas: 1 },
       pools: [
@@ -37,6 +47,25 @@ describeStack('a LocalCluster in memory, made by Cluster API', () => {
     await server.kubectl.output(args, { input: yaml });
   }
 
+  const versionOf = (kind: string, field: string) =>
+    server.kubectl.output([
+      'get',
+      kind,
+      '--namespace=clusters',
+      `--output=jsonpath={.items[0]${field.slice(1)}`,
+    ]);
+
+  /** Role and version of each machine. */
+  async function machineVersions(): Promise<[string, string][]> {
+    const list = JSON.parse(
+      await server.kubectl.output(['get', ...ALL_MACHINES.slice(0, 2), '--output=json']),
+    );
+    return list.items.map((machine: { metadata: { labels: object }; spec: { version: string } }) => [
+      'cluster.x-k8s.io/control-plane' in machine.metadata.labels ? 'control plane' : 'worker',
+      machine.spec.version,
+    ]);
+  }
+
   beforeAll(async () => {
     stack = await Stack.start();
     server = await stack.apiServer('management');
@@ -51,11 +80,27 @@ describeStack('a LocalCluster in memory, made by Cluster API', () => {
   afterAll(async () => stack?.stop());
 
   test('becomes available', async () => {
-    await apply(render());
+    await apply(render({ version: OLD }));
     await until('the cluster is available', 240, async () => {
       const wait = ['wait', ...CLUSTER, '--for=condition=Available', '--timeout=10s'];
       return (await server.kubectl.run(wait)).code === 0;
     });
+  });
+
+  test('upgrades its control plane before its workers, in one change', async () => {
+    await server.kubectl.output(['wait', ...ALL_MACHINES, '--for=condition=Ready', '--timeout=240s']);
+    const orders: string[] = [];
+    await apply(render({ version: NEW }));
+    await until('every machine has the new version', 420, async () => {
+      // Machines first: what they may be is decided by a control plane that is read later.
+      const machines = await machineVersions();
+      const controlPlane = await versionOf('kubeadmcontrolplane', '{.status.version}');
+      const workers = machines.filter(([role]) => role === 'worker');
+      if (workers.some(([, version]) => version === NEW)) orders.push(controlPlane);
+      return workers.length === 3 && machines.every(([, version]) => version === NEW);
+    });
+    expect(orders.length).toBeGreaterThan(0);
+    expect([...new Set(orders)]).toEqual([NEW]);
   });
 
   test('owns its templates and health checks, so that they go with it', async () => {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Manifest } from '../../emit/manifest';
 import type { Problem } from '../../problem';
 import { FIELDS, type Immutable, REFERENCES } from './immutable';
-import { poolOf } from './pools';
+import { listOf, poolOf } from './pools';
 import { at, type ClusterChange, find } from './read';
 import type { Remedies } from './remedy';
 import { checkSubnets } from './subnets';
@@ -74,12 +74,7 @@ function changed(
 
 /** A value as the model has it. */
 function shown({ show }: Immutable, value: unknown): unknown {
-  return show && value !== undefined ? show(value as object) : value;
-}
-
-/** Where the model lists what an object is made from. */
-function listOf({ kind }: Manifest): string {
-  return kind === 'AWSFargateProfile' ? 'fargate' : 'pools';
+  return show && value !== undefined ? show(value) : value;
 }
 
 function zonesOf(objects: readonly Manifest[]): string[] {

@@ -12,7 +12,7 @@ export interface Immutable {
   /** Changes that are taken all the same. @default none */
   readonly may?: (before: unknown, after: unknown) => boolean;
   /** The value as the model has it. @default as it is */
-  readonly show?: (value: object) => unknown;
+  readonly show?: (value: unknown) => unknown;
 }
 
 /** What a `Cluster` is made of: references to objects of other kinds or names are another cluster. */
@@ -44,12 +44,12 @@ const balancer = (field: string): Immutable => ({
   instead: 'cluster',
 });
 
-const pool = (field: string, may?: Immutable['may']): Immutable => ({
-  path: `spec.${field}`,
+const pool = (path: string, field: string, rest: Partial<Immutable> = {}): Immutable => ({
+  path: `spec.${path}`,
   field,
   why: REFUSED,
   instead: 'pool',
-  may,
+  ...rest,
 });
 
 /**
@@ -75,11 +75,11 @@ export const FIELDS: Readonly<Record<string, readonly Immutable[]>> = {
   AWSManagedControlPlane: [
     ...NETWORK,
     { path: 'spec.eksClusterName', field: 'name', why: REFUSED, instead: 'cluster' },
-    { path: 'spec.roleName', field: 'roleName', why: STAYS, instead: 'cluster' },
+    { path: 'spec.roleName', field: 'role', why: STAYS, instead: 'cluster' },
     // It can be switched on later, and never off again.
     {
-      path: 'spec.encryptionConfig',
-      field: 'encryptionConfig',
+      path: 'spec.encryptionConfig.provider',
+      field: 'secretsKey',
       why: REFUSED,
       instead: 'cluster',
       may: unset,
@@ -98,7 +98,7 @@ export const FIELDS: Readonly<Record<string, readonly Immutable[]>> = {
       field: 'backend',
       why: 'a machine of one does not become one of the other',
       instead: 'cluster',
-      show: (backend) => Object.keys(backend).join(),
+      show: (backend) => Object.keys(backend as object).join(),
     },
   ],
   MachineDeployment: [
@@ -116,20 +116,18 @@ export const FIELDS: Readonly<Record<string, readonly Immutable[]>> = {
     { path: 'spec.clusterName', field: 'name', why: 'Cluster API refuses to change it', instead: 'pool' },
   ],
   AWSManagedMachinePool: [
-    ...['eksNodegroupName', 'roleName', 'capacityType'].map((field) => pool(field, unset)),
-    ...[
-      'subnetIDs',
-      'diskSize',
-      'amiType',
-      'remoteAccess',
-      'availabilityZones',
-      'availabilityZoneSubnetType',
-    ].map((field) => pool(field)),
-    { ...pool('instanceType'), why: STAYS },
-    pool('awsLaunchTemplate', (before, after) => before !== undefined && after !== undefined),
-    pool('awsLaunchTemplate.name', unset),
+    pool('eksNodegroupName', 'name', { may: unset }),
+    pool('roleName', 'role', { may: unset }),
+    pool('capacityType', 'spot', { may: unset, show: (type) => type === 'spot' }),
+    pool('diskSize', 'volumeSize'),
+    pool('amiType', 'amiType'),
+    pool('availabilityZones', 'zones'),
+    pool('instanceType', 'instanceType', { why: STAYS }),
   ],
-  AWSFargateProfile: ['clusterName', 'profileName', 'subnetIDs', 'roleName', 'selectors'].map((field) =>
-    pool(field),
-  ),
+  AWSFargateProfile: [
+    pool('clusterName', 'name'),
+    pool('profileName', 'name'),
+    pool('roleName', 'role'),
+    pool('selectors', 'selectors'),
+  ],
 };

@@ -16,6 +16,11 @@ export function poolOf({ name }: ClusterChange, object: Manifest): string {
   return pool ?? object.metadata.name.replace(`${name}-`, '');
 }
 
+/** Where the model lists what an object is made from. */
+export function listOf(object: Manifest): string {
+  return object.kind === 'AWSFargateProfile' ? 'fargate' : 'pools';
+}
+
 /**
  * Pools, and zones of pools, that vanish though Flux was never told to delete them.
  *
@@ -31,24 +36,21 @@ export function checkPoolsKept(
     .filter((object) => !lost.includes(String(at(object, 'spec.template.spec.failureDomain'))));
   const pools = new Map<string, Manifest[]>();
   for (const object of gone) {
-    const pool = poolOf(change, object);
-    pools.set(pool, [...(pools.get(pool) ?? []), object]);
+    const key = `${listOf(object)}/${poolOf(change, object)}`;
+    pools.set(key, [...(pools.get(key) ?? []), object]);
   }
-  return [...pools].flatMap(([pool, objects]) => checkPool(change, pool, objects, remedies));
+  return [...pools.values()].flatMap((objects) => checkPool(change, objects, remedies));
 }
 
-function checkPool(
-  change: ClusterChange,
-  pool: string,
-  gone: readonly Manifest[],
-  remedies: Remedies,
-): Problem[] {
+function checkPool(change: ClusterChange, gone: readonly Manifest[], remedies: Remedies): Problem[] {
   const [first] = gone;
+  if (!first) return [];
+  const pool = poolOf(change, first);
   // Cluster API deletes what its provider has of a pool when the pool itself goes.
-  const own = gone.filter(({ kind }) => kind === first?.kind);
+  const own = gone.filter(({ kind }) => kind === first.kind);
   const left = own.filter((object) => !isPruned(object));
   if (left.length === 0) return [];
-  const where = { path: `clusters/${change.name}`, field: 'pools', value: pool };
+  const where = { path: `clusters/${change.name}`, field: listOf(first), value: pool };
   const others = change.after.filter(
     (object) => object.kind === 'MachineDeployment' && poolOf(change, object) === pool,
   );

@@ -26,7 +26,8 @@ export function checkVersions(change: ClusterChange, remedies: Remedies): Proble
     ];
   }
   if (to > from + 1) {
-    const steps = Array.from({ length: to - from - 1 }, (_, i) => `v1.${from + i + 1}.x`);
+    const patch = hasPatch(after) ? '.x' : '';
+    const steps = Array.from({ length: to - from - 1 }, (_, i) => `v1.${from + i + 1}${patch}`);
     return [
       {
         ...where,
@@ -56,8 +57,8 @@ function checkManagedPool(
   controlPlane: string,
   remedies: Remedies,
 ): Problem[] {
-  const version = at(object, POOL_VERSION);
-  const before = at(find(change.before, object.kind, object.metadata.name), POOL_VERSION);
+  const older = find(change.before, object.kind, object.metadata.name);
+  const [before, version] = [older, object].map((one) => asWritten(at(one, POOL_VERSION), controlPlane));
   const [from, to, most] = [before, version, controlPlane].map(minorOf);
   if (to === undefined || most === undefined) return [];
   const where = {
@@ -92,6 +93,16 @@ function checkManagedPool(
 function controlPlaneVersion(objects: readonly Manifest[]): string | undefined {
   const version = CONTROL_PLANES.map((kind) => at(find(objects, kind), 'spec.version')).find(Boolean);
   return typeof version === 'string' ? version : undefined;
+}
+
+/** A managed pool's object has a full version also where the model, as that of EKS does, has minors alone. */
+function asWritten(version: unknown, like: string): string | undefined {
+  if (typeof version !== 'string' || hasPatch(like)) return version as string | undefined;
+  return version.replace(/^(v?\d+\.\d+)\..*$/, '$1');
+}
+
+function hasPatch(version: string | undefined): boolean {
+  return /^v?\d+\.\d+\./.test(version ?? '');
 }
 
 function minorOf(version: unknown): number | undefined {

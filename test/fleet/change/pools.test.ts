@@ -79,16 +79,14 @@ describe('a change of managed pools', () => {
     object('infrastructure', 'AWSFargateProfile', 'us-jobs', {}, annotations);
 
   it.each([
-    ['a pool', managed('general'), 'general'],
-    ['the half of one that its provider has', managed('general').slice(1), 'general'],
-    ['a Fargate profile', [fargate()], 'jobs'],
-  ])('may not forget %s', (_, gone, name) => {
+    ['a pool', managed('general'), 'pools is "general"'],
+    ['the half of one that its provider has', managed('general').slice(1), 'pools is "general"'],
+    ['a Fargate profile', [fargate()], 'fargate is "jobs"'],
+  ])('may not forget %s', (_, gone, subject) => {
     expect(
       texts(made('us', [cluster, ...managed('other'), ...gone]), made('us', [cluster, ...managed('other')])),
     ).toEqual([
-      expect.stringContaining(
-        `[pool-dropped]\n  pools is "${name}": is no longer there, though it was protected`,
-      ),
+      expect.stringContaining(`[pool-dropped]\n  ${subject}: is no longer there, though it was protected`),
     ]);
   });
 

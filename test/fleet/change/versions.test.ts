@@ -53,6 +53,15 @@ describe('an upgrade of EKS', () => {
     expect(texts(eks('v1.34.2'), eks('v1.35.4', 'v1.35.4'))).toHaveLength(1);
   });
 
+  it('is told in minors alone where the cluster is', () => {
+    const [problem] = texts(eks('v1.34', 'v1.34.0'), eks('v1.35', 'v1.35.0'));
+    expect(problem).toContain('pools["pool-0"].kubernetesVersion is "v1.35": is above v1.34, which');
+    expect(problem).toContain("set the pool's kubernetesVersion: 'v1.34' in this change");
+    expect(texts(eks('v1.33'), eks('v1.35'))).toEqual([
+      expect.stringContaining('remedy: v1.34, v1.35: one pull'),
+    ]);
+  });
+
   it('takes no managed pool back: EKS cannot', () => {
     expect(texts(eks('v1.35.4', 'v1.35.4'), eks('v1.35.4', 'v1.34.2'))).toEqual([
       `clusters/us [version-downgrade]
