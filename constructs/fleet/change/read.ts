@@ -1,6 +1,7 @@
-import { parseAllDocuments } from 'yaml';
+import { parse } from 'yaml';
 import { groupOf, type Manifest } from '../../emit/manifest';
 import type { Tree } from '../../emit/write';
+import { FIELDS } from './immutable';
 
 /** The Cluster API objects of one cluster that a change touches, before and after it. */
 export interface ClusterChange {
@@ -27,10 +28,9 @@ export function changedClusters(before: Tree, after: Tree): ClusterChange[] {
   const changes = new Map<string, { before: Manifest[]; after: Manifest[] }>();
   const files = new Set([...before.keys(), ...after.keys()].filter(isClusterFile));
   for (const file of files) {
-    const texts = { before: before.get(file) ?? '', after: after.get(file) ?? '' };
-    if (texts.before === texts.after) continue;
-    const read = { before: readObjects(texts.before), after: readObjects(texts.after) };
-    if (!read.before || !read.after) continue;
+    const [old = '', fresh = ''] = [before.get(file), after.get(file)];
+    const read = old === fresh ? undefined : readBoth(old, fresh);
+    if (!read) continue;
     const [, management = '', name = ''] = FILE.exec(file) ?? [];
     const key = `${management}/${name}`;
     const change = changes.get(key) ?? { before: [], after: [] };
@@ -44,12 +44,24 @@ export function changedClusters(before: Tree, after: Tree): ClusterChange[] {
   });
 }
 
-/** The objects of a file, or nothing if it is no YAML. */
-function readObjects(text: string): Manifest[] | undefined {
+/** The kinds that anything is judged by: parsing is most of the work. */
+const JUDGED = new Set([...Object.keys(FIELDS), 'KubeadmControlPlane', 'ConfigMap']);
+
+/** The objects of a file on both sides, or nothing if one of them is no YAML. */
+function readBoth(before: string, after: string): { before: Manifest[]; after: Manifest[] } | undefined {
+  // Most documents are the same on both sides, and are parsed once.
+  const known = new Map<string, unknown>();
+  const read = (text: string): Manifest[] =>
+    text
+      .split(/^---$/m)
+      .filter((document) => JUDGED.has(/^kind: (\w+)$/m.exec(document)?.[1] ?? ''))
+      .map((document) => {
+        if (!known.has(document)) known.set(document, parse(document));
+        return known.get(document);
+      })
+      .filter(isObject);
   try {
-    const documents = parseAllDocuments(text);
-    if (documents.some(({ errors }) => errors.length > 0)) return undefined;
-    return documents.map((document) => document.toJS()).filter(isObject);
+    return { before: read(before), after: read(after) };
   } catch {
     return undefined;
   }

@@ -134,6 +134,9 @@ describe('a change of clusters', () => {
   it('is not judged by a new file that is no YAML: that is reported for itself', () => {
     const file = 'management/clusters/dev/dev.yaml';
     const files = filesOf(local());
-    expect(checkChange(files, new Map(files).set(file, '{'))).toEqual([]);
+    const edited = filesOf(local({ kubernetesVersion: 'v1.31.9' }))
+      .get(file)
+      ?.replace('spec:', '<<<<<<< HEAD\nspec:');
+    expect(checkChange(files, new Map(files).set(file, edited ?? ''))).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import {
   AwsCluster,
   type AwsClusterProps,
@@ -63,7 +64,7 @@ export const aws =
 
 /** A cluster of the objects that a test writes itself: kinds that no construct here makes. */
 export function made(name: string, objects: readonly object[]): Files {
-  const yaml = objects.map((object) => `---\n${JSON.stringify(object)}\n`).join('');
+  const yaml = objects.map((object) => `---\n${stringify(object)}`).join('');
   return new Map([[`management/clusters/${name}/${name}.yaml`, yaml]]);
 }
 
