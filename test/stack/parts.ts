@@ -51,6 +51,13 @@ export const clusterApi: Part = {
   },
 };
 
+/** What moves clusters from one management cluster to another. */
+export const clusterctl: Part = {
+  name: 'clusterctl',
+  module: 'sigs.k8s.io/cluster-api',
+  binaries: { clusterctl: 'sigs.k8s.io/cluster-api/cmd/clusterctl' },
+};
+
 /** Cluster API's provider for AWS. */
 export const awsProvider: Part = {
   name: 'aws-provider',

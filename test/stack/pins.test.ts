@@ -1,10 +1,10 @@
 import { readPins } from '../../scripts/import/pins';
 import { importsFolder } from './crds';
-import { awsProvider, clusterApi, etcd, kubernetes, partFolder, sourceController } from './parts';
+import { awsProvider, clusterApi, clusterctl, etcd, kubernetes, partFolder, sourceController } from './parts';
 
 const imported = new Map(readPins(importsFolder).pins.map(({ module, version }) => [module, version]));
 
-test.each([kubernetes, etcd, clusterApi, awsProvider, sourceController])(
+test.each([kubernetes, etcd, clusterApi, clusterctl, awsProvider, sourceController])(
   'what is built for $name is what is imported',
   (part) => {
     const shared = readPins(partFolder(part)).pins.filter(({ module }) => imported.has(module));
