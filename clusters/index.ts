@@ -2,3 +2,4 @@
 export { edgeLocal } from './edge-local';
 export { management } from './management';
 export { prodEu } from './prod-eu';
+export { prodUs } from './prod-us';

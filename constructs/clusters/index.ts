@@ -1,5 +1,6 @@
 export * from './aws';
 export type { Cni, CniIngressRule, OwnCni } from './boot';
+export * from './eks';
 export * from './existing';
 export * from './local';
 export type {

@@ -131,6 +131,8 @@ export interface ClusterShape {
   readonly controlPlane?: ControlPlane;
   readonly pools?: readonly NodePool[];
   readonly teardown?: Teardown;
+  /** How people write a version of Kubernetes for it. @default in full, like `v1.35.2` */
+  readonly versionExample?: string;
 }
 
 /**
@@ -191,10 +193,10 @@ export abstract class Cluster extends Construct {
     addCheck(this, () => [
       ...checkDnsLabel(path, 'name', name, MAX_NAME),
       ...checkLabels(path, props.labels, this.labels),
-      ...checkVersion(path, 'kubernetesVersion', this.kubernetesVersion),
+      ...checkVersion(path, 'kubernetesVersion', this.kubernetesVersion, shape.versionExample),
       ...checkChoice(path, 'teardown', this.teardown, TEARDOWNS),
       ...checkControlPlane(path, this.controlPlane),
-      ...checkPools(path, this),
+      ...checkPools(path, this, shape.versionExample),
       ...checkNetworks(path, this.networks),
     ]);
     fleet.register(this);

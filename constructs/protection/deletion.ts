@@ -29,7 +29,13 @@ const RESOURCES: Readonly<Record<string, readonly string[]>> = {
   'apiextensions.k8s.io': ['customresourcedefinitions'],
   'cluster.x-k8s.io': ['clusters', 'machinedeployments', 'machinepools'],
   'controlplane.cluster.x-k8s.io': ['awsmanagedcontrolplanes', 'kubeadmcontrolplanes'],
-  'infrastructure.cluster.x-k8s.io': ['awsclusters', 'awsmanagedclusters', 'devclusters'],
+  'infrastructure.cluster.x-k8s.io': [
+    'awsclusters',
+    'awsfargateprofiles',
+    'awsmanagedclusters',
+    'awsmanagedmachinepools',
+    'devclusters',
+  ],
   // The operator uninstalls what belongs to a provider that is deleted: its controllers, webhooks and roles.
   [OPERATOR_GROUP]: [
     'addonproviders',

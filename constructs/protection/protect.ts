@@ -11,6 +11,9 @@ export const keep = { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' } as const
 const CLUSTER_API =
   /^(?:cluster|infrastructure\.cluster|controlplane\.cluster|bootstrap\.cluster|operator\.cluster)\.x-k8s\.io\//;
 
+/** The kinds of these groups that nothing else takes along: EKS keeps a cluster that has a Fargate profile. */
+const ROOTS = new Set(['Cluster', 'AWSFargateProfile']);
+
 const KINDS = new Set([
   'v1/Namespace',
   'v1/PersistentVolumeClaim',
@@ -28,15 +31,15 @@ function isProtected({ apiVersion, kind }: Manifest): boolean {
  * Adds the annotation by which Flux never prunes an object, or the one that lets it be deleted.
  *
  * An object that carries `fleetwright.dev/allow-deletion: "true"` already is left as it is. Of a cluster
- * that may go, Flux deletes the `Cluster` alone: Cluster API then deletes the rest in its own order. Deleting
- * all of it at once can leave machines and networks behind.
+ * that may go, Flux deletes the `Cluster`, and what Cluster API does not delete with it: the rest goes in
+ * Cluster API's own order. Deleting all of it at once can leave machines and networks behind.
  *
  * @see https://cluster-api.sigs.k8s.io/user/quick-start#clean-up
  */
 export function protect(manifest: Manifest, protection: FileProtection): Manifest {
   const annotations = manifest.metadata.annotations ?? {};
   if (protection === 'lifted') {
-    const part = CLUSTER_API.test(manifest.apiVersion) && manifest.kind !== 'Cluster';
+    const part = CLUSTER_API.test(manifest.apiVersion) && !ROOTS.has(manifest.kind);
     return annotate(manifest, { [ALLOW_DELETION]: 'true', ...(part ? keep : {}) });
   }
   if (annotations[ALLOW_DELETION] === 'true') return manifest;

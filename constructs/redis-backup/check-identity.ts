@@ -65,7 +65,8 @@ export function checkIdentity(path: string, field: string, identity: S3Identity,
   ];
 }
 
-function checkRole(path: string, field: string, value: unknown): Problem[] {
+/** An ARN of an IAM role that is none. */
+export function checkRole(path: string, field: string, value: unknown): Problem[] {
   if (typeof value === 'string' && ROLE_ARN.test(value)) return [];
   return [
     {

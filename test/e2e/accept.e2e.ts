@@ -94,6 +94,20 @@ describeStack('a real API server', () => {
       'aws:///eu-west-1a/i-0',
       /providerID: Forbidden: cannot be set in templates/,
     ],
+    [
+      'an EKS cluster whose network add-on is switched off',
+      { group: 'controlplane.cluster.x-k8s.io', kind: 'AWSManagedControlPlane' },
+      ['spec', 'vpcCni'],
+      { disable: true },
+      /cannot disable vpc cni if the vpc-cni addon is specified/,
+    ],
+    [
+      'two limits for an update of a pool that EKS manages',
+      { group: 'infrastructure.cluster.x-k8s.io', kind: 'AWSManagedMachinePool' },
+      ['spec', 'updateConfig'],
+      { maxUnavailable: 1, maxUnavailablePercentage: 50 },
+      /cannot specify both maxUnavailable and maxUnavailablePercentage/,
+    ],
   ];
 
   describe('refuses', () => {

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { FleetProtection } from '../../constructs';
+import { EksCluster, FleetProtection } from '../../constructs';
+import { network, reference } from '../clusters/eks/sample';
 import type { ApiServer } from '../stack/api-server';
 import { startClusterApi } from '../stack/cluster-api';
 import { until } from '../stack/command';
 import { importedCrds, importedModules, installCrds, isClusterApi } from '../stack/crds';
 import { listOf } from '../stack/kubernetes-object';
 import { Stack } from '../stack/stack';
+import { renderCluster } from '../support/clusters';
 import { renderAlone } from '../support/fleet';
 
 const GARBAGE_COLLECTOR = 'system:serviceaccount:kube-system:generic-garbage-collector';
@@ -80,9 +82,16 @@ describeStack('protection on a real API server', () => {
       new FleetProtection(chart, 'protection');
     });
     await server.kubectl.output(['apply', '--server-side', '--filename=-'], { input: yaml });
-    await server.kubectl.output(['apply', '--server-side', '--filename=-'], {
-      input: golden('aws/aws-cluster'),
-    });
+    const fargate = [{ name: 'ci', selectors: [{ namespace: 'ci' }] }];
+    for (const input of [
+      golden('aws/aws-cluster'),
+      renderCluster(
+        'fargate',
+        (fleet) => new EksCluster(fleet, 'fargate', { ...reference, network, fargate }),
+      ),
+    ]) {
+      await server.kubectl.output(['apply', '--server-side', '--filename=-'], { input });
+    }
     // A policy takes a moment until every request is judged by it.
     await until('the policy is in force', 60, async () =>
       /refusing/.test(await tryDelete('admin', 'namespace', 'clusters')),
@@ -90,14 +99,17 @@ describeStack('protection on a real API server', () => {
   });
   afterAll(async () => stack?.stop());
 
-  test.each(['aws/aws-cluster', 'aws/aws-cluster-all-props', 'local/local-cluster'])(
-    'Cluster API takes the golden %s without a warning',
-    async (name) => {
-      const apply = ['apply', '--server-side', '--dry-run=server', '--force-conflicts', '--filename=-'];
-      const { code, stderr } = await kubectl(apply, golden(name));
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    },
-  );
+  test.each([
+    'aws/aws-cluster',
+    'aws/aws-cluster-all-props',
+    'eks/eks-cluster',
+    'eks/eks-cluster-all-props',
+    'local/local-cluster',
+  ])('Cluster API takes the golden %s without a warning', async (name) => {
+    const apply = ['apply', '--server-side', '--dry-run=server', '--force-conflicts', '--filename=-'];
+    const { code, stderr } = await kubectl(apply, golden(name));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
 
   test.each([
     ['a cluster', ['cluster', 'prod', '--namespace=clusters'], 'Cluster clusters/prod'],
@@ -112,13 +124,23 @@ describeStack('protection on a real API server', () => {
       ['machinedeployments.v1beta1.cluster.x-k8s.io', 'prod-workers-a', '--namespace=clusters'],
       'MachineDeployment clusters/prod-workers-a',
     ],
+    [
+      'a pool that EKS manages',
+      ['awsmanagedmachinepool', 'fargate-general', '--namespace=clusters'],
+      'AWSManagedMachinePool clusters/fargate-general',
+    ],
+    [
+      'a Fargate profile',
+      ['awsfargateprofile', 'fargate-ci', '--namespace=clusters'],
+      'AWSFargateProfile clusters/fargate-ci',
+    ],
     ['a namespace with the label', ['namespace', 'clusters'], 'Namespace clusters'],
     [
       'a definition',
       ['crd', 'clusters.cluster.x-k8s.io'],
       'CustomResourceDefinition clusters.cluster.x-k8s.io',
     ],
-    ['all clusters at once', ['cluster', '--all', '--namespace=clusters'], 'Cluster clusters/prod'],
+    ['all clusters at once', ['cluster', '--all', '--namespace=clusters'], 'Cluster clusters/fargate'],
   ])('nobody deletes %s', async (_, what, shown) => {
     for (const user of ['admin', FLUX, NAMESPACE_CONTROLLER, GARBAGE_COLLECTOR, CLUSTER_API]) {
       expect(await tryDelete(user, ...what)).toMatch(refused(shown));

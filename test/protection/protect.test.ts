@@ -4,16 +4,19 @@ import {
   AddOn,
   AwsCluster,
   type AwsClusterProps,
+  EksCluster,
   type Fleet,
   LocalCluster,
   type NodePool,
 } from '../../constructs';
 import type { Manifest } from '../../constructs/emit/manifest';
 import { wire } from '../../constructs/flux/wiring';
-import { renderCluster } from '../support/clusters';
+import { reference as eks, network } from '../clusters/eks/sample';
+import { objectsOf, renderCluster } from '../support/clusters';
 import { emptyFleet, problemsOf, renderAlone } from '../support/fleet';
 
-const KEEP = { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' };
+const PRUNE = 'kustomize.toolkit.fluxcd.io/prune';
+const KEEP = { [PRUNE]: 'disabled' };
 const ALLOW = { 'fleetwright.dev/allow-deletion': 'true' };
 
 const props: AwsClusterProps = {
@@ -108,6 +111,13 @@ describe('what Flux never prunes', () => {
           pools: [{ name: 'workers', replicas: 1 }],
         });
       }),
+      renderCluster('eks', (fleet) => {
+        new EksCluster(fleet, 'eks', {
+          ...eks,
+          network,
+          fargate: [{ name: 'ci', selectors: [{ namespace: 'ci' }] }],
+        });
+      }),
     ]) {
       const found = documents(yaml);
       expect(found.length).toBeGreaterThan(6);
@@ -131,6 +141,18 @@ describe('a cluster', () => {
       expect(metadata.annotations).toEqual(kind === 'Cluster' ? ALLOW : { ...ALLOW, ...KEEP });
     }
     expect(hubSync(files)?.spec).toMatchObject({ prune: true, deletionPolicy: 'WaitForTermination' });
+  });
+
+  it('may go with its Fargate profiles, which nobody else would delete, and EKS waits for', () => {
+    const yaml = renderCluster('prod', (fleet) => {
+      const fargate = [{ name: 'ci', selectors: [{ namespace: 'ci' }] }];
+      new EksCluster(fleet, 'prod', { ...eks, network, fargate, teardown: 'allowed' });
+    });
+    const pruned = documents(yaml).filter(
+      ({ metadata }) => !Object.keys(metadata.annotations ?? {}).includes(PRUNE),
+    );
+    expect(pruned.map(({ kind }) => kind)).toEqual(['AWSFargateProfile', 'Cluster']);
+    for (const { metadata } of pruned) expect(metadata.annotations).toEqual(ALLOW);
   });
 
   it('is gone when it is removed, while its sync stays to prune it', () => {
@@ -190,6 +212,16 @@ describe('a pool', () => {
     ],
   ];
 
+  for (const kind of ['managed', 'self-managed'] as const) {
+    makers.push([
+      `EksCluster, ${kind}`,
+      (fleet, pools) => {
+        const machines = pools.map((pool) => ({ ...pool, kind, instanceType: 'm7i.large' }));
+        new EksCluster(fleet, 'prod', { ...eks, kubernetesVersion: 'v1.36', pools: machines as never });
+      },
+    ]);
+  }
+
   describe.each(makers)('of a %s', (_, make) => {
     const objects = (teardown?: NodePool['teardown']) => {
       const yaml = renderCluster('prod', (fleet) =>
@@ -208,7 +240,8 @@ describe('a pool', () => {
         objects().map(({ kind, metadata }) => [kind, metadata.name]),
       );
       for (const object of found) {
-        const goes = isOld(object) && /^Machine(Deployment|HealthCheck)$/.test(object.kind);
+        const goes =
+          isOld(object) && /^(Machine(Deployment|HealthCheck|Pool)|AWSManagedMachinePool)$/.test(object.kind);
         expect([object.metadata.name, object.metadata.annotations]).toEqual([
           object.metadata.name,
           goes ? ALLOW : KEEP,
@@ -218,7 +251,7 @@ describe('a pool', () => {
 
     it('is gone when it is removed, and nothing else is', () => {
       expect(objects('removed')).toEqual(objects().filter((object) => !isOld(object)));
-      expect(objects().filter(isOld).length).toBeGreaterThan(3);
+      expect(objects().filter(isOld).length).toBeGreaterThan(1);
     });
 
     it.each(['alowed', ''])('does not go for any other word: %j', (teardown) => {
@@ -228,5 +261,32 @@ describe('a pool', () => {
         { code: 'value-unknown', path: 'clusters/prod', field: 'pools[0].teardown', value: teardown },
       ]);
     });
+  });
+});
+
+describe('a Fargate profile', () => {
+  const profiles = (teardown?: NodePool['teardown']) =>
+    objectsOf(
+      renderCluster('prod', (fleet) => {
+        const selectors = [{ namespace: 'ci' }];
+        const fargate = [
+          { name: 'old', selectors, teardown },
+          { name: 'ci', selectors },
+        ];
+        new EksCluster(fleet, 'prod', { ...eks, network, fargate });
+      }),
+      'AWSFargateProfile',
+    ).map(({ metadata }) => [metadata.name, metadata.annotations]);
+
+  it('goes in two steps, like a pool', () => {
+    expect(profiles()).toEqual([
+      ['prod-ci', KEEP],
+      ['prod-old', KEEP],
+    ]);
+    expect(profiles('allowed')).toEqual([
+      ['prod-ci', KEEP],
+      ['prod-old', ALLOW],
+    ]);
+    expect(profiles('removed')).toEqual([['prod-ci', KEEP]]);
   });
 });

@@ -25,5 +25,6 @@ test('every cluster fetches its own folder and the charts', () => {
     'dist/edge-local',
     'dist/management',
     'dist/prod-eu',
+    'dist/prod-us',
   ]);
 });

@@ -23,7 +23,7 @@ describe('the committed dist/', () => {
       encoding: 'utf8',
     });
     expect(result.stderr).toMatch(
-      /: 3 clusters, \d+ objects in \d+ files; \d+ files added, 0 changed, 0 removed/,
+      /: 4 clusters, \d+ objects in \d+ files; \d+ files added, 0 changed, 0 removed/,
     );
     expect(readTree(outdir)).toEqual(committed);
   });
@@ -137,12 +137,12 @@ describe('npx cdk8s synth', () => {
 
   it('does not take two files that claim one name', () => {
     const folder = fork('copied');
-    fs.copyFileSync(path.join(folder, 'clusters/prod-eu.ts'), path.join(folder, 'clusters/prod-us.ts'));
+    fs.copyFileSync(path.join(folder, 'clusters/prod-eu.ts'), path.join(folder, 'clusters/prod-asia.ts'));
     edit(
       folder,
       'clusters/index.ts',
       "from './prod-eu';",
-      "from './prod-eu';\nexport { prodEu } from './prod-us';",
+      "from './prod-eu';\nexport { prodEu } from './prod-asia';",
     );
     const { status } = cdk8sSynth(folder);
     expect(status).not.toBe(0);

@@ -61,7 +61,7 @@ const providers: readonly Provider[] = [
     part: awsProvider,
     module: 'sigs.k8s.io/cluster-api-provider-aws/v2',
     config: 'config',
-    flags: ['--feature-gates=EKS=true,MachinePool=true'],
+    flags: ['--feature-gates=EKS=true,EKSFargate=true,MachinePool=true'],
     env: { AWS_REGION: 'eu-west-1', AWS_EC2_METADATA_DISABLED: 'true' },
   },
 ];

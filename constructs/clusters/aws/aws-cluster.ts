@@ -23,6 +23,7 @@ import { checkAwsCluster } from './check';
 import { addAwsInfrastructure } from './infrastructure';
 import { addAwsMachines } from './machine-template';
 import type { AwsClusterProps, AwsNodePool } from './props';
+import { zoneSuffix } from './subnets';
 
 /** The AWS cloud controller manager runs in the cluster: nodes wait for it. */
 const EXTERNAL: Argument = { name: 'cloud-provider', value: 'external' };
@@ -103,9 +104,4 @@ export class AwsCluster extends Cluster {
     }
     addPoolHealthCheck(chart, `${id}-health`, name, pool);
   }
-}
-
-/** What tells a zone from the others of its region: `a` of `eu-central-1a`. */
-function zoneSuffix(region: string, zone: string): string {
-  return zone.slice(region.length);
 }

@@ -13,6 +13,10 @@ import { checkAwsNetwork, checkCidrs } from './network-check';
 import type { AwsClusterProps, AwsNodePool } from './props';
 import { checkRegion, checkZones } from './region-check';
 import { checkSubnetRoom, mostPerZone } from './subnet-room';
+import { zoneSuffix } from './subnets';
+
+type Zoned = Pick<AwsNodePool, 'zones'>;
+type Regional = Pick<AwsClusterProps, 'region' | 'zones'>;
 
 /** What is wrong with an AWS cluster beyond what is checked for every cluster. */
 export function checkAwsCluster(path: string, name: string, props: AwsClusterProps): Problem[] {
@@ -43,11 +47,13 @@ export function checkAwsCluster(path: string, name: string, props: AwsClusterPro
   ];
 }
 
-function suffixes({ zones }: AwsNodePool, { region, zones: all }: AwsClusterProps): string[] {
-  return (zones ?? all).map((zone) => zone.slice(region.length));
+/** What the names of a pool's machine deployments end in. */
+export function suffixes({ zones }: Zoned, { region, zones: all }: Regional): string[] {
+  return (zones ?? all).map((zone) => zoneSuffix(region, zone));
 }
 
-function checkPoolZones(path: string, field: string, pool: AwsNodePool, props: AwsClusterProps): Problem[] {
+/** Zones of a pool that are none of the cluster's. */
+export function checkPoolZones(path: string, field: string, pool: Zoned, props: Regional): Problem[] {
   if (pool.zones === undefined) return [];
   const strangers = pool.zones.filter((zone) => !props.zones.includes(zone));
   return [

@@ -66,9 +66,10 @@ const SUBNET: Fields<AwsSubnet> = { id: 'required', zone: 'required', public: 'o
 const LOAD_BALANCER: Fields<AwsLoadBalancer> = { scheme: 'optional', allowedCidrs: 'optional' };
 const BASTION: Fields<AwsBastion> = { allowedCidrs: 'required', instanceType: 'optional' };
 const IDENTITY: Fields<AwsIdentity> = { kind: 'required', name: 'required' };
+
 /** Misspelt and missing fields, at any depth. */
 export function checkAwsFields(path: string, props: AwsClusterProps): Problem[] {
-  const { controlPlane, pools = [], network, image } = props;
+  const { controlPlane, pools = [], image } = props;
   return [
     ...checkClusterFields(path, props, CLUSTER),
     ...checkKubeadmFields(path, controlPlane, CONTROL_PLANE),
@@ -76,19 +77,34 @@ export function checkAwsFields(path: string, props: AwsClusterProps): Problem[] 
     ...pools.flatMap((pool, i) => [
       ...checkPoolFields(path, i, pool, POOL),
       ...checkImageFields(path, `pools[${i}].image`, pool.image),
-      ...(typeof pool.spot === 'boolean' ? [] : checkFields(path, `pools[${i}].spot`, pool.spot, SPOT)),
+      ...checkSpotFields(path, i, pool.spot),
     ]),
-    ...checkFields(path, 'network', network, NETWORK),
-    ...(network?.subnets ?? []).flatMap((subnet, i) =>
-      checkFields(path, `network.subnets[${i}]`, subnet, SUBNET),
-    ),
+    ...checkPlaceFields(path, props),
     ...checkCniFields(path, props.cni),
     ...checkRuleFields(path, 'cniIngressRules', props.cniIngressRules),
     ...checkFields(path, 'loadBalancer', props.loadBalancer, LOAD_BALANCER),
     ...checkFields(path, 'bastion', props.bastion, BASTION),
-    ...checkFields(path, 'identity', props.identity, IDENTITY),
     ...checkImageFields(path, 'image', image),
   ];
+}
+
+/** Misspelt and missing fields of what says where, and as whom, a cluster is made. */
+export function checkPlaceFields(
+  path: string,
+  { network, identity }: Pick<AwsClusterProps, 'network' | 'identity'>,
+): Problem[] {
+  return [
+    ...checkFields(path, 'network', network, NETWORK),
+    ...(network?.subnets ?? []).flatMap((subnet, i) =>
+      checkFields(path, `network.subnets[${i}]`, subnet, SUBNET),
+    ),
+    ...checkFields(path, 'identity', identity, IDENTITY),
+  ];
+}
+
+/** Misspelt and missing fields of a pool's spot machines. */
+export function checkSpotFields(path: string, i: number, spot: AwsNodePool['spot']): Problem[] {
+  return typeof spot === 'boolean' ? [] : checkFields(path, `pools[${i}].spot`, spot, SPOT);
 }
 
 function checkImageFields(path: string, field: string, image: AwsImage | undefined): Problem[] {

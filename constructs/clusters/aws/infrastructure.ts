@@ -1,5 +1,6 @@
 import { ApiObject, type Chart } from 'cdk8s';
 import type { AwsClusterSpec } from '../../../imports/infrastructure.cluster.x-k8s.io';
+import type { ClusterNetworks } from '../../fleet/cluster';
 import type { Plain } from '../../plain';
 import { cniIngressRules as rulesOf } from '../boot';
 import { GROUPS, type Reference, VERSION } from '../machinery';
@@ -37,7 +38,13 @@ export function addAwsInfrastructure(chart: Chart, name: string, props: AwsClust
   return reference;
 }
 
-function networkOf(name: string, { network, networks, zones }: AwsClusterProps) {
+/** What says where a cluster's machines live. */
+export type NetworkProps = Pick<AwsClusterProps, 'network' | 'zones'> & {
+  readonly networks: Pick<ClusterNetworks, 'vpc'>;
+};
+
+/** The VPC and its subnets: those that exist, or those that are made. */
+export function networkOf(name: string, { network, networks, zones }: NetworkProps) {
   if (network) return { vpc: { id: network.vpcId }, subnets: givenSubnets(network.subnets) };
   const cidrBlock = networks.vpc ?? '';
   return {

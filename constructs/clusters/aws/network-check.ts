@@ -1,10 +1,13 @@
 import * as ipaddr from 'ipaddr.js';
 import type { Problem } from '../../problem';
+import type { NetworkProps } from './infrastructure';
 import type { AwsClusterProps, AwsNetwork } from './props';
 import { VPC_BITS, ZONE_LETTERS } from './subnets';
 
+type CheckedProps = NetworkProps & Pick<AwsClusterProps, 'loadBalancer'>;
+
 /** The VPC that is made, or the one that is given. */
-export function checkAwsNetwork(path: string, props: AwsClusterProps): Problem[] {
+export function checkAwsNetwork(path: string, props: CheckedProps): Problem[] {
   return props.network ? checkGiven(path, props.network, props) : checkMade(path, props);
 }
 
@@ -26,7 +29,7 @@ export function checkCidrs(path: string, field: string, cidrs: readonly string[]
   );
 }
 
-function checkMade(path: string, { networks: { vpc }, zones }: AwsClusterProps): Problem[] {
+function checkMade(path: string, { networks: { vpc }, zones }: CheckedProps): Problem[] {
   const field = 'networks.vpc';
   if (vpc === undefined) {
     return [
@@ -70,7 +73,7 @@ function checkVpcSize(path: string, field: string, vpc: string): Problem[] {
   ];
 }
 
-function checkGiven(path: string, network: AwsNetwork, { zones, loadBalancer }: AwsClusterProps): Problem[] {
+function checkGiven(path: string, network: AwsNetwork, { zones, loadBalancer }: CheckedProps): Problem[] {
   const { vpcId, subnets } = network;
   const has = (zone: string, isPublic: boolean) =>
     subnets.some((subnet) => subnet.zone === zone && (subnet.public ?? false) === isPublic);

@@ -1,14 +1,23 @@
+import type { NodePool } from '../../fleet/cluster';
 import type { Problem } from '../../problem';
 import { mostControlPlanes, mostInZones, standing } from '../machinery';
-import type { AwsClusterProps } from './props';
+import type { AwsClusterProps, AwsNodePool } from './props';
 import { PRIVATE_BITS, VPC_BITS } from './subnets';
 
 /** The first four addresses of a subnet, and the last one. */
 const RESERVED = 5;
 
-/** The most machines of an EC2 cluster in each zone at once. */
-export function mostPerZone({ zones, controlPlane, pools }: AwsClusterProps): Map<string, number> {
-  const most = new Map(zones.map((zone) => [zone, mostControlPlanes(controlPlane.replicas, zones)]));
+/** What has machines; AWS runs the control planes of EKS elsewhere. */
+interface Machines {
+  readonly zones: readonly string[];
+  readonly controlPlane?: AwsClusterProps['controlPlane'];
+  readonly pools: readonly (NodePool & Pick<AwsNodePool, 'zones'>)[];
+}
+
+/** The most machines of a cluster in each zone at once. */
+export function mostPerZone({ zones, controlPlane, pools }: Machines): Map<string, number> {
+  const own = controlPlane ? mostControlPlanes(controlPlane.replicas, zones) : 0;
+  const most = new Map(zones.map((zone) => [zone, own]));
   for (const [, pool] of standing(pools)) {
     for (const [zone, count] of mostInZones(pool, pool.zones ?? zones)) {
       most.set(zone, (most.get(zone) ?? 0) + count);

@@ -34,6 +34,11 @@ export function madeSubnets(cluster: string, vpc: string, zones: readonly string
   });
 }
 
+/** What tells a zone from the others of its region: `a` of `eu-central-1a`. */
+export function zoneSuffix(region: string, zone: string): string {
+  return zone.slice(region.length);
+}
+
 /** The subnets of a VPC that exists. */
 export function givenSubnets(subnets: readonly AwsSubnet[]): SubnetSpec[] {
   return [...subnets]

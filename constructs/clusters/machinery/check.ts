@@ -81,7 +81,7 @@ function checkDeletion(path: string, field: string, { drain, volumeDetach, node 
 }
 
 /** What the API server, or a kubelet, would refuse. */
-function checkTaints(path: string, field: string, taints: readonly Taint[] = []): Problem[] {
+export function checkTaints(path: string, field: string, taints: readonly Taint[] = []): Problem[] {
   return taints.flatMap((taint, i) => {
     const { key, value = '', effect } = taint;
     const at = `${field}.taints[${i}]`;

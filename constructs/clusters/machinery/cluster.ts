@@ -23,7 +23,7 @@ export function addCluster(
 ): void {
   const spec: Plain<ClusterSpec> = {
     clusterNetwork: {
-      pods: { cidrBlocks: networks.pods },
+      pods: networks.pods.length > 0 ? { cidrBlocks: networks.pods } : undefined,
       services: { cidrBlocks: networks.services },
     },
     infrastructureRef: infrastructure,

@@ -11,7 +11,7 @@ import type { Argument } from './kubeadm';
 const AUTOSCALER = 'cluster.x-k8s.io/cluster-api-autoscaler-node-group';
 
 /** The pools of a cluster that are not removed, each with its index. */
-export function standing<P extends NodePool>(pools: readonly P[]): [number, P][] {
+export function standing<P extends Pick<NodePool, 'teardown'>>(pools: readonly P[]): [number, P][] {
   return [...pools.entries()].filter(([, { teardown }]) => teardown !== 'removed');
 }
 
@@ -19,7 +19,9 @@ export function standing<P extends NodePool>(pools: readonly P[]): [number, P][]
  * The annotations of what Flux prunes when a pool is removed: its machine deployments and health check.
  * Its templates are not among it: machines that still run may need them to be replaced.
  */
-export function poolAnnotations({ teardown }: NodePool): Record<string, string> | undefined {
+export function poolAnnotations({
+  teardown,
+}: Pick<NodePool, 'teardown'>): Record<string, string> | undefined {
   return teardown === 'allowed' ? { [ALLOW_DELETION]: 'true' } : undefined;
 }
 

@@ -6,8 +6,8 @@ import { checkDnsLabel } from './names';
 /** Kubelets may be this many minors behind the API server. */
 const MAX_SKEW = 3;
 
-/** A full Kubernetes version, such as `v1.35.2`. */
-export function checkVersion(path: string, field: string, version: string): Problem[] {
+/** A full Kubernetes version, such as `v1.35.2`. The example is how people write one there. */
+export function checkVersion(path: string, field: string, version: string, example?: string): Problem[] {
   if (minorOf(version) !== undefined) return [];
   return [
     {
@@ -16,7 +16,7 @@ export function checkVersion(path: string, field: string, version: string): Prob
       field,
       value: version,
       problem: 'is no Kubernetes version',
-      remedy: 'write it in full, like v1.35.2',
+      remedy: example ? `write it like ${example}` : 'write it in full, like v1.35.2',
     },
   ];
 }
@@ -44,7 +44,11 @@ interface Workers {
 }
 
 /** Pool names, sizes and version skew (https://kubernetes.io/releases/version-skew-policy/#kubelet). */
-export function checkPools(path: string, { kubernetesVersion, pools }: Workers): Problem[] {
+export function checkPools(
+  path: string,
+  { kubernetesVersion, pools }: Workers,
+  versionExample?: string,
+): Problem[] {
   return [
     ...pools.flatMap((pool, i) => [
       ...checkDnsLabel(path, `pools[${i}].name`, pool.name, 20),
@@ -53,7 +57,7 @@ export function checkPools(path: string, { kubernetesVersion, pools }: Workers):
       ...checkChoice(path, `pools[${i}].teardown`, pool.teardown, TEARDOWNS),
       ...(pool.kubernetesVersion === undefined
         ? []
-        : checkSkew(path, i, pool.kubernetesVersion, kubernetesVersion)),
+        : checkSkew(path, i, pool.kubernetesVersion, kubernetesVersion, versionExample)),
     ]),
   ];
 }
@@ -93,10 +97,16 @@ function checkReplicas(path: string, i: number, { replicas }: NodePool): Problem
   ];
 }
 
-function checkSkew(path: string, i: number, worker: string, controlPlane: string): Problem[] {
+function checkSkew(
+  path: string,
+  i: number,
+  worker: string,
+  controlPlane: string,
+  example?: string,
+): Problem[] {
   const field = `pools[${i}].kubernetesVersion`;
   const [ours, theirs] = [parseVersion(worker), parseVersion(controlPlane)];
-  if (!ours) return checkVersion(path, field, worker);
+  if (!ours) return checkVersion(path, field, worker, example);
   if (!theirs) return [];
   const behind = theirs.minor - ours.minor;
   const ahead = behind < 0 || (behind === 0 && ours.patch > theirs.patch);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { AwsCluster, LocalCluster } from '../../../constructs';
+import { AwsCluster, EksCluster, LocalCluster } from '../../../constructs';
 import { specHash } from '../../../constructs/clusters/machinery';
 import { objectsOf, renderCluster } from '../../support/clusters';
+import { reference as eks, selfManaged } from '../eks/sample';
 
 const networks = { pods: ['10.244.0.0/16'], services: ['10.96.0.0/16'], vpc: '10.20.0.0/16' };
 const pools = [
@@ -9,9 +10,13 @@ const pools = [
 ];
 
 function templates(yaml: string): string[] {
-  return ['AWSMachineTemplate', 'DevMachineTemplate', 'KubeadmConfigTemplate'].flatMap((kind) =>
-    objectsOf(yaml, kind).map(({ metadata }) => metadata.name),
-  );
+  const kinds = [
+    'AWSMachineTemplate',
+    'DevMachineTemplate',
+    'KubeadmConfigTemplate',
+    'NodeadmConfigTemplate',
+  ];
+  return kinds.flatMap((kind) => objectsOf(yaml, kind).map(({ metadata }) => metadata.name));
 }
 
 /*
@@ -36,6 +41,22 @@ describe('names of templates', () => {
       'prod-control-plane-8a08390f',
       'prod-workers-a4519262',
       'prod-workers-6e8b3b51',
+    ]);
+  });
+
+  it('are these for EKS', () => {
+    const yaml = renderCluster('prod', (fleet) => {
+      const labels = { 'acme.example/tier': 'general' };
+      new EksCluster(fleet, 'prod', {
+        ...eks,
+        pools: [selfManaged, { ...selfManaged, name: 'workers', labels }],
+      });
+    });
+    expect(templates(yaml)).toEqual([
+      'prod-batch-b07a0ebe',
+      'prod-workers-b07a0ebe',
+      'prod-batch-9e458ff9',
+      'prod-workers-e5316da0',
     ]);
   });
 

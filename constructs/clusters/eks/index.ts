@@ -1,0 +1,3 @@
+export type { EksAmiType } from './ami';
+export * from './eks-cluster';
+export * from './props';
