@@ -2,6 +2,7 @@ import type { Chart } from 'cdk8s';
 import {
   AddOn,
   AwsCluster,
+  EksCluster,
   type Fleet,
   FleetOperator,
   LocalCluster,
@@ -10,6 +11,7 @@ import {
   type S3Settings,
 } from '../../constructs';
 import { checkPlatform } from '../../constructs/redis-backup/check-platform';
+import { reference } from '../clusters/eks/sample';
 import { readings } from '../support/clusters';
 import { emptyFleet, problemsAlone } from '../support/fleet';
 import { allPlatform, allSpec, platform } from './sample';
@@ -116,6 +118,12 @@ describe('roles on a cluster', () => {
   ])('of %s are of no use', (_, add) => {
     expect(on(add, addOperator).sort()).toEqual(ROLES);
     expect(on(add, addBundle('expanded')).sort()).toEqual(ROLES);
+  });
+
+  it('are of use on EKS', () => {
+    const eks = (fleet: Fleet) => new EksCluster(fleet, 'prod', reference);
+    expect(on(eks, addOperator)).toEqual([]);
+    expect(on(eks, addBundle('expanded'))).toEqual([]);
   });
 
   it('are the business of the operator, where it makes the objects', () => {
