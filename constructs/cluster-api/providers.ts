@@ -17,7 +17,7 @@ export interface Provider {
 /**
  * The providers that can be installed.
  *
- * @see https://cluster-api-operator.sigs.k8s.io/reference/providers
+ * @see https://cluster-api-operator.sigs.k8s.io/
  */
 export const PROVIDERS = {
   core: {
