@@ -38,6 +38,7 @@ export const MADE_FIELDS: Fields<MadeClusterProps> = {
 export const KUBEADM_CLUSTER_FIELDS: Fields<KubeadmClusterProps> = {
   ...MADE_FIELDS,
   cni: 'optional',
+  firstBoot: 'optional',
 };
 
 const REMEDIATION: Fields<Remediation> = {

@@ -2,6 +2,7 @@ export * from './aws';
 export type { Cni, CniIngressRule, OwnCni } from './boot';
 export * from './eks';
 export * from './existing';
+export type { FirstBoot, FirstBootManifest, FirstBootSecret } from './first-boot';
 export * from './local';
 export type {
   KubeadmClusterProps,

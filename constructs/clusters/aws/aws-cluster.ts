@@ -4,6 +4,7 @@ import type { Fleet } from '../../fleet/fleet';
 import type { SharedChart } from '../../flux/shared-chart';
 import { addCheck } from '../../problem';
 import { addBoot, cniBoot, cniCharts } from '../boot';
+import { checkFirstBoot, firstBootCommands } from '../first-boot';
 import {
   type Argument,
   addCluster,
@@ -38,18 +39,23 @@ const NODE_NAME = '{{ ds.meta_data.local_hostname }}';
  * @see https://cluster-api-aws.sigs.k8s.io/
  */
 export class AwsCluster extends Cluster {
+  override readonly flux: 'hub' | 'first-boot';
   override readonly bootCharts: readonly SharedChart[];
 
   constructor(
-    fleet: Fleet,
+    private readonly fleet: Fleet,
     name: string,
     private readonly props: AwsClusterProps,
   ) {
     const { controlPlane, pools, teardown } = props;
     const madeBy = [...KUBEADM_PROVIDERS, 'infrastructure-aws'];
     super(fleet, name, props, { provider: 'aws', madeBy, controlPlane, pools, teardown });
-    this.bootCharts = [...cniCharts(props.cni ?? 'cilium'), ...AWS_CHARTS];
-    addCheck(this, () => checkAwsCluster(this.node.path, name, props));
+    this.flux = props.firstBoot ? 'first-boot' : 'hub';
+    this.bootCharts = props.firstBoot ? [] : [...cniCharts(props.cni ?? 'cilium'), ...AWS_CHARTS];
+    addCheck(this, () => {
+      const problems = checkAwsCluster(this.node.path, name, props);
+      return problems.length > 0 ? problems : checkFirstBoot(this.node.path, props, fleet);
+    });
   }
 
   override define(chart: Chart): void {
@@ -75,6 +81,7 @@ export class AwsCluster extends Cluster {
         ),
         nodeRegistration: { name: NODE_NAME, kubeletExtraArgs: [EXTERNAL] },
         clusterConfiguration: { controllerManager: { extraArgs: [EXTERNAL] } },
+        commands: props.firstBoot && firstBootCommands(this.fleet, this, props.firstBoot),
       }),
     });
     addControlPlaneHealthCheck(chart, name, controlPlane);

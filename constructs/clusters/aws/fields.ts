@@ -9,6 +9,7 @@ import {
   KUBEADM_FIELDS,
   POOL_FIELDS,
 } from '../fields';
+import { checkFirstBootFields } from '../first-boot';
 import type {
   AwsBastion,
   AwsClusterProps,
@@ -81,6 +82,7 @@ export function checkAwsFields(path: string, props: AwsClusterProps): Problem[] 
     ]),
     ...checkPlaceFields(path, props),
     ...checkCniFields(path, props.cni),
+    ...checkFirstBootFields(path, props.firstBoot),
     ...checkRuleFields(path, 'cniIngressRules', props.cniIngressRules),
     ...checkFields(path, 'loadBalancer', props.loadBalancer, LOAD_BALANCER),
     ...checkFields(path, 'bastion', props.bastion, BASTION),

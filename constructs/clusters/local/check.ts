@@ -9,6 +9,7 @@ import {
   KUBEADM_FIELDS,
   POOL_FIELDS,
 } from '../fields';
+import { checkFirstBootFields } from '../first-boot';
 import {
   checkBlockSizes,
   checkKubeadm,
@@ -31,6 +32,7 @@ export function checkLocalCluster(path: string, name: string, props: LocalCluste
   const fields = [
     ...checkClusterFields(path, props, FIELDS),
     ...checkCniFields(path, props.cni),
+    ...checkFirstBootFields(path, props.firstBoot),
     ...checkKubeadmFields(path, controlPlane, KUBEADM_FIELDS),
     ...pools.flatMap((pool, i) => checkPoolFields(path, i, pool, POOL_FIELDS)),
   ];

@@ -9,6 +9,7 @@ import type { SharedChart } from '../../flux/shared-chart';
 import type { Plain } from '../../plain';
 import { addCheck } from '../../problem';
 import { addBoot, type Cni, cniBoot, cniCharts } from '../boot';
+import { checkFirstBoot, firstBootCommands } from '../first-boot';
 import {
   type Argument,
   addCluster,
@@ -45,18 +46,23 @@ const LOCAL_NAMES = ['localhost', '127.0.0.1', '0.0.0.0', 'host.docker.internal'
  * @see https://github.com/kubernetes-sigs/cluster-api/tree/main/test/infrastructure/docker
  */
 export class LocalCluster extends Cluster {
+  override readonly flux: 'hub' | 'first-boot';
   override readonly bootCharts: readonly SharedChart[];
 
   constructor(
-    fleet: Fleet,
+    private readonly fleet: Fleet,
     name: string,
     private readonly props: LocalClusterProps,
   ) {
     const { controlPlane, pools, teardown } = props;
     const madeBy = [...KUBEADM_PROVIDERS, 'infrastructure-docker'];
     super(fleet, name, props, { provider: 'local', madeBy, controlPlane, pools, teardown });
-    this.bootCharts = cniCharts(this.cni);
-    addCheck(this, () => checkLocalCluster(this.node.path, name, props));
+    this.flux = props.firstBoot ? 'first-boot' : 'hub';
+    this.bootCharts = props.firstBoot ? [] : cniCharts(this.cni);
+    addCheck(this, () => {
+      const problems = checkLocalCluster(this.node.path, name, props);
+      return problems.length > 0 ? problems : checkFirstBoot(this.node.path, props, fleet);
+    });
   }
 
   override define(chart: Chart): void {
@@ -77,6 +83,7 @@ export class LocalCluster extends Cluster {
       machines: this.addMachines(chart, 'control-plane-machines', `${name}-control-plane`, true),
       nodeRegistration: { kubeletExtraArgs: [NO_EVICTION] },
       clusterConfiguration: { apiServer: { certSANs: LOCAL_NAMES } },
+      commands: props.firstBoot && firstBootCommands(this.fleet, this, props.firstBoot),
     });
     addCluster(chart, { name, networks: props.networks, infrastructure, controlPlane });
     addControlPlaneHealthCheck(chart, name, props.controlPlane);

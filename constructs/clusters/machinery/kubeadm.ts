@@ -28,6 +28,18 @@ export interface ClusterConfiguration {
   readonly controllerManager?: { readonly extraArgs: readonly Argument[] };
 }
 
+/** What cloud-init writes and runs on a machine beside kubeadm. */
+export interface BootCommands {
+  readonly files: readonly {
+    readonly path: string;
+    readonly owner: string;
+    readonly permissions: string;
+    readonly content?: string;
+    readonly contentFrom?: { readonly secret: { readonly name: string; readonly key: string } };
+  }[];
+  readonly postKubeadmCommands: readonly string[];
+}
+
 /** A control plane that kubeadm makes. */
 export interface KubeadmControlPlaneProps {
   readonly cluster: string;
@@ -39,6 +51,8 @@ export interface KubeadmControlPlaneProps {
   readonly nodeRegistration: NodeRegistration;
   /** What is the same on each of its machines. */
   readonly clusterConfiguration: ClusterConfiguration;
+  /** @default nothing */
+  readonly commands?: BootCommands;
 }
 
 /**
@@ -58,6 +72,7 @@ export function addKubeadmControlPlane(chart: Chart, props: KubeadmControlPlaneP
       clusterConfiguration,
       initConfiguration: { nodeRegistration },
       joinConfiguration: { nodeRegistration },
+      ...props.commands,
     },
   };
   new ApiObject(chart, 'control-plane', {

@@ -6,6 +6,7 @@ import type {
   Teardown,
 } from '../../fleet/cluster';
 import type { Cni } from '../boot';
+import type { FirstBoot } from '../first-boot';
 
 /** What every cluster has that Cluster API makes. */
 export interface MadeClusterProps extends ClusterProps {
@@ -27,6 +28,12 @@ export interface KubeadmClusterProps extends MadeClusterProps {
    * @default cilium
    */
   readonly cni?: Cni;
+  /**
+   * The first control-plane machine installs the network and Flux by itself. The management cluster then installs
+   * and hands over nothing, and `cni` says only what is opened between machines.
+   * @default the management cluster does it
+   */
+  readonly firstBoot?: FirstBoot;
 }
 
 /** When unhealthy machines are replaced. */

@@ -44,7 +44,8 @@ const pool: Required<AwsNodePool> = {
   spot: { maxPrice: '0.08' },
 };
 
-const allProps: Required<AwsClusterProps> = {
+/** But for `firstBoot`, which excludes `secretsFile` and has tests of its own. */
+const allProps: Required<Omit<AwsClusterProps, 'firstBoot'>> = {
   labels: { env: 'prod' },
   kubernetesVersion: 'v1.36.3',
   networks: { pods: ['10.244.0.0/16'], services: ['10.96.0.0/16'], vpc: '10.20.0.0/16' },

@@ -30,7 +30,8 @@ const pool: Required<LocalNodePool> = {
   startupTimeout: '1h',
   teardown: 'allowed',
 };
-const allProps: Required<LocalClusterProps> = {
+/** But for `firstBoot`, which excludes `secretsFile` and has tests of its own. */
+const allProps: Required<Omit<LocalClusterProps, 'firstBoot'>> = {
   labels: { env: 'dev' },
   kubernetesVersion: 'v1.36.3',
   networks: { pods: ['10.244.0.0/16', 'fd00:10::/56'], services: ['10.96.0.0/16'] },
@@ -84,7 +85,7 @@ describe('LocalCluster', () => {
     [
       'a misspelt field',
       { backends: 'docker' },
-      'backends [field-unknown] is no field here; remove it, or use one of labels, kubernetesVersion, networks, connectedTo, tenants, secretsFile, teardown, cni, controlPlane, pools, backend (did you mean "backend"?)',
+      'backends [field-unknown] is no field here; remove it, or use one of labels, kubernetesVersion, networks, connectedTo, tenants, secretsFile, teardown, cni, firstBoot, controlPlane, pools, backend (did you mean "backend"?)',
     ],
     ['no networks', { networks: undefined }, 'networks [field-missing] is required; add `networks`'],
     [

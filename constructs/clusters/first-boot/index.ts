@@ -1,0 +1,3 @@
+export * from './check';
+export * from './first-boot';
+export * from './props';
