@@ -3,7 +3,13 @@ import { checkFields, type Fields } from '../../fleet/check/fields';
 import type { Problem } from '../../problem';
 import type { Cni, CniIngressRule, OwnCni } from './props';
 
-const OWN: Fields<OwnCni> = { chart: 'required', values: 'optional', ingressRules: 'optional' };
+const OWN: Fields<OwnCni> = {
+  name: 'optional',
+  namespace: 'optional',
+  chart: 'required',
+  values: 'optional',
+  ingressRules: 'optional',
+};
 
 const RULE: Fields<CniIngressRule> = {
   description: 'required',

@@ -37,7 +37,14 @@ export function cniRelease(cni: Cni, cluster: CniCluster): CniRelease | undefine
   if (cni === 'none') return undefined;
   if (cni === 'cilium') return cilium(cluster);
   if (cni === 'calico') return calico(cluster);
-  return { releaseName: 'cni', chart: cni.chart, values: cni.values };
+  const { name = 'cni', namespace, chart, values } = cni;
+  return {
+    releaseName: name,
+    chart,
+    values,
+    targetNamespace: namespace,
+    createNamespace: namespace ? true : undefined,
+  };
 }
 
 /** The charts of a CNI that clusters share. */

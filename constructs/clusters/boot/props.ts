@@ -11,8 +11,16 @@ export interface CniIngressRule {
   readonly toPort: number;
 }
 
-/** A CNI by a chart of one's own, installed as `cni` into `kube-system`. */
+/** A CNI by a chart of one's own. */
 export interface OwnCni {
+  /**
+   * The name of its release: a DNS label. By `cilium` in `kube-system`, or `calico` in `tigera-operator`, it takes over
+   * what these were installed as.
+   * @default cni
+   */
+  readonly name?: string;
+  /** The namespace on the cluster; another than `kube-system` is made. @default kube-system */
+  readonly namespace?: string;
   readonly chart: HelmAppChart;
   /** The chart's values. @default the chart's own */
   readonly values?: Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 import type { Tree } from '../../emit/write';
 import type { Problem } from '../../problem';
+import { checkBootKept } from './boot';
 import { checkDropped, checkManagement } from './clusters';
 import { checkFields, checkProvider } from './fields';
 import { checkPoolsKept } from './pools';
@@ -27,10 +28,17 @@ export function checkChange(before: Tree, after: Tree, root = 'dist'): Problem[]
 
 /** Stops where everything further would only follow from what was found. */
 function checkCluster(change: ClusterChange, all: readonly ClusterChange[], remedies: Remedies): Problem[] {
+  // Boot has a file of its own, which may change alone.
+  if (!change.itself) return checkBootKept(change, remedies);
   if (!find(change.before, 'Cluster')) return [];
   if (!find(change.after, 'Cluster')) return checkDropped(change, all, remedies);
   const provider = checkProvider(change, remedies);
   if (provider.length > 0) return provider;
   const { problems, zones } = checkFields(change, remedies);
-  return [...problems, ...checkPoolsKept(change, zones, remedies), ...checkVersions(change, remedies)];
+  return [
+    ...problems,
+    ...(problems.length > 0 ? [] : checkBootKept(change, remedies)),
+    ...checkPoolsKept(change, zones, remedies),
+    ...checkVersions(change, remedies),
+  ];
 }

@@ -10,6 +10,8 @@ export interface ClusterChange {
   readonly name: string;
   readonly before: readonly Manifest[];
   readonly after: readonly Manifest[];
+  /** Whether the file of the `Cluster` itself changed: one that is on neither side could not be read. */
+  readonly itself: boolean;
 }
 
 /** A file of a cluster that the management cluster holds: `<management>/clusters/<name>/...`. */
@@ -40,12 +42,13 @@ export function changedClusters(before: Tree, after: Tree): ClusterChange[] {
   }
   return [...changes].map(([key, objects]) => {
     const [management = '', name = ''] = key.split('/');
-    return { management, name, ...objects };
+    const own = `${management}/clusters/${name}/${name}.yaml`;
+    return { management, name, ...objects, itself: before.get(own) !== after.get(own) };
   });
 }
 
 /** The kinds that anything is judged by: parsing is most of the work. */
-const JUDGED = new Set([...Object.keys(FIELDS), 'KubeadmControlPlane', 'ConfigMap']);
+const JUDGED = new Set([...Object.keys(FIELDS), 'KubeadmControlPlane', 'ConfigMap', 'HelmRelease']);
 
 /** The objects of a file on both sides, or nothing if one of them is no YAML. */
 function readBoth(before: string, after: string): { before: Manifest[]; after: Manifest[] } | undefined {

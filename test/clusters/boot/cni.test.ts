@@ -4,6 +4,7 @@ import {
   type Fleet,
   LocalCluster,
   type LocalClusterProps,
+  type OwnCni,
 } from '../../../constructs';
 import type { Manifest } from '../../../constructs/emit/manifest';
 import { emptyFleet, parseObjects, problemsOf } from '../../support/fleet';
@@ -18,10 +19,19 @@ const props: LocalClusterProps = {
 };
 
 /** A chart that nobody shares. */
-const own = {
+const own: Required<OwnCni> = {
+  name: 'flannel',
+  namespace: 'kube-flannel',
+  ingressRules: [{ description: 'VXLAN', protocol: 'udp', fromPort: 8472, toPort: 8472 }],
   chart: { repository: { url: 'https://charts.example.com' }, name: 'flannel', version: '0.27.0' },
   values: { podCidr: '10.244.0.0/16' },
-} as const;
+};
+
+const chartOf = (version: string) => ({ chart: { ...own.chart, name: 'tigera-operator', version } });
+
+type Placement = Readonly<
+  Record<'releaseName' | 'targetNamespace' | 'storageNamespace' | 'install', unknown>
+>;
 
 function fleetWith(more: Partial<LocalClusterProps> = {}): Fleet {
   const fleet = emptyFleet();
@@ -51,6 +61,20 @@ test.each<[string, Cni]>([
   const yaml = fileOf(fleetWith({ cni }));
   expectGolden(__dirname, `${name}.golden.yaml`, yaml);
   expectValid(yaml);
+});
+
+test('a chart of your own can take over what another was installed as', () => {
+  const { spec: calico } = release({ cni: 'calico' });
+  const own = { ...chartOf('v3.31.6'), name: 'calico', namespace: 'tigera-operator' };
+  const { metadata, spec } = release({ cni: own });
+  const same = ({ releaseName, targetNamespace, storageNamespace, install }: Placement) => ({
+    releaseName,
+    targetNamespace,
+    storageNamespace,
+    install,
+  });
+  expect(metadata.name).toBe('dev-calico');
+  expect(same(spec as Placement)).toEqual(same(calico as Placement));
 });
 
 test('Cilium is what there is by default', () => {
@@ -162,6 +186,6 @@ describe('a chart that clusters share', () => {
 test('a chart of your own is looked at where it is installed', () => {
   const cni = { ...own, chart: { ...own.chart, version: '0.27' } };
   expect(problemsOf(fleetWith({ cni }))).toMatchObject([
-    { code: 'chart-unpinned', path: 'clusters/dev/boot/cni', field: 'chart.version' },
+    { code: 'chart-unpinned', path: 'clusters/dev/boot/flannel', field: 'chart.version' },
   ]);
 });
