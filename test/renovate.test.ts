@@ -31,7 +31,10 @@ test.each(commented)('Renovate reads %s and finds all that is below its comments
     ([, said = '']): Record<string, string> =>
       Object.fromEntries(said.split(' ').map((word) => word.split('='))),
   );
-  const pins = [...text.matchAll(/^export const \w+ =\s*'([^']+)';/gm)].map(([, pin = '']) => pin);
+  // The chart of this repository is released with it: nobody looks for a newer one.
+  const pins = [...text.matchAll(/^export const (?!REDIS_CHART_VERSION )\w+ =\s*'([^']+)';/gm)].map(
+    ([, pin = '']) => pin,
+  );
   expect(found.map((one) => ({ ...one }))).toEqual(
     pins.map((pin, i) => {
       const [named = '', currentDigest] = pin.split('@');
