@@ -84,8 +84,7 @@ function checkPool(change: ClusterChange, gone: readonly Manifest[], remedies: R
   ];
 }
 
-/** Whether Flux deletes an object that its source no longer holds. */
+/** Whether Flux deletes an object that its source no longer holds: none that it was told to keep. */
 function isPruned({ metadata: { annotations = {} } }: Manifest): boolean {
-  const [[prune, disabled]] = Object.entries(keep) as [[string, string]];
-  return annotations[ALLOW_DELETION] === 'true' && annotations[prune] !== disabled;
+  return Object.entries(keep).every(([key, value]) => annotations[key] !== value);
 }

@@ -80,6 +80,19 @@ describe('fields that a cluster keeps for life', () => {
     ]);
   });
 
+  it('are the blocks of subnets, whoever cut them', () => {
+    const subnet = (cidrBlock: string) => {
+      const spec = { network: { subnets: [{ id: 'a', availabilityZone: 'eu-central-1a', cidrBlock }] } };
+      return made('prod', [
+        object('', 'Cluster', 'prod', {}),
+        object('infrastructure', 'AWSCluster', 'prod', spec),
+      ]);
+    };
+    expect(texts(subnet('10.0.0.0/20'), subnet('10.0.16.0/20'))).toEqual([
+      expect.stringContaining('network.subnets is ["a"]: have another zone or block than they had'),
+    ]);
+  });
+
   it("are the load balancer's: who may reach it may change, where it stands may not", () => {
     const inside = aws({ loadBalancer: { scheme: 'internal' } });
     expect(texts(filesOf(aws()), filesOf(inside))).toEqual([
