@@ -29,9 +29,11 @@ export function isClusterFile(file: string): boolean {
 export function changedClusters(before: Tree, after: Tree): ClusterChange[] {
   const changes = new Map<string, { before: Manifest[]; after: Manifest[] }>();
   const files = new Set([...before.keys(), ...after.keys()].filter(isClusterFile));
-  for (const file of files) {
-    const [old = '', fresh = ''] = [before.get(file), after.get(file)];
-    const read = old === fresh ? undefined : readBoth(old, fresh);
+  const changed = [...files].filter((file) => (before.get(file) ?? '') !== (after.get(file) ?? ''));
+  // A fleet that only grows has nothing to lose: its first output is not parsed.
+  if (!changed.some((file) => before.get(file))) return [];
+  for (const file of changed) {
+    const read = readBoth(before.get(file) ?? '', after.get(file) ?? '');
     if (!read) continue;
     const [, management = '', name = ''] = FILE.exec(file) ?? [];
     const key = `${management}/${name}`;
