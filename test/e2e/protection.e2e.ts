@@ -14,6 +14,24 @@ import { renderAlone } from '../support/fleet';
 const GARBAGE_COLLECTOR = 'system:serviceaccount:kube-system:generic-garbage-collector';
 const NAMESPACE_CONTROLLER = 'system:serviceaccount:kube-system:namespace-controller';
 const CLUSTER_API = 'system:serviceaccount:capi-system:capi-manager';
+
+/** The accounts of Cluster API's providers. */
+const CONTROLLERS = [
+  CLUSTER_API,
+  'system:serviceaccount:capi-kubeadm-bootstrap-system:capi-kubeadm-bootstrap-manager',
+  'system:serviceaccount:capi-kubeadm-control-plane-system:capi-kubeadm-control-plane-manager',
+  'system:serviceaccount:capa-system:capa-controller-manager',
+  'system:serviceaccount:capd-system:capd-manager',
+];
+
+/** Accounts with as many rights that have no business with clusters. */
+const STRANGERS = [
+  NAMESPACE_CONTROLLER,
+  'system:serviceaccount:flux-system:helm-controller',
+  'system:serviceaccount:capi-operator-system:capi-operator-manager',
+  'system:serviceaccount:fleetwright-system:template-cleanup',
+  'system:serviceaccount:default:capi-manager',
+];
 const FLUX = 'system:serviceaccount:flux-system:kustomize-controller';
 
 /** What a person reads when a deletion is refused. */
@@ -85,6 +103,7 @@ describeStack('protection on a real API server', () => {
     const fargate = [{ name: 'ci', selectors: [{ namespace: 'ci' }] }];
     for (const input of [
       golden('aws/aws-cluster'),
+      golden('local/local-cluster'),
       renderCluster(
         'fargate',
         (fleet) => new EksCluster(fleet, 'fargate', { ...reference, network, fargate }),
@@ -180,25 +199,25 @@ describeStack('protection on a real API server', () => {
     expect(await tryDelete('admin', ...what)).toMatch(/^deleted/);
   });
 
-  test("Cluster API and the garbage collector delete a cluster's parts, nobody else does", async () => {
-    const owner = JSON.parse(
-      await server.kubectl.output(['get', 'cluster', 'prod', '-n', 'clusters', '-ojson']),
-    );
-    const ownerReferences = [
-      {
-        apiVersion: 'cluster.x-k8s.io/v1beta2',
-        kind: 'Cluster',
-        name: 'prod',
-        uid: owner.metadata.uid,
-      },
-    ];
-    const pool = ['machinedeployment', 'prod-workers-a', '--namespace=clusters'];
-    const patch = JSON.stringify({ metadata: { ownerReferences } });
-    await server.kubectl.output(['patch', ...pool, '--type=merge', `--patch=${patch}`]);
-    expect(await tryDelete(CLUSTER_API, ...pool)).toMatch(/^deleted/);
-    expect(await tryDelete(GARBAGE_COLLECTOR, ...pool)).toMatch(/^deleted/);
-    for (const user of ['admin', FLUX, NAMESPACE_CONTROLLER]) {
-      expect(await tryDelete(user, ...pool)).toMatch(refused('MachineDeployment clusters/prod-workers-a'));
+  test.each([
+    ['AWSCluster', 'prod'],
+    ['KubeadmControlPlane', 'prod-control-plane'],
+    ['MachineDeployment', 'prod-workers-a'],
+    ['AWSManagedCluster', 'fargate'],
+    ['AWSManagedControlPlane', 'fargate-control-plane'],
+    ['MachinePool', 'fargate-general'],
+    ['AWSManagedMachinePool', 'fargate-general'],
+    ['DevCluster', 'dev'],
+  ])("Cluster API and the garbage collector delete a cluster's %s, nobody else does", async (kind, name) => {
+    const part = [kind.toLowerCase(), name, '--namespace=clusters'];
+    const owner = { apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'Cluster', name, uid: 'owner' };
+    const patch = JSON.stringify({ metadata: { ownerReferences: [owner] } });
+    await server.kubectl.output(['patch', ...part, '--type=merge', `--patch=${patch}`]);
+    for (const user of [GARBAGE_COLLECTOR, ...CONTROLLERS]) {
+      expect(await tryDelete(user, ...part)).toMatch(/^deleted/);
+    }
+    for (const user of ['admin', FLUX, ...STRANGERS]) {
+      expect(await tryDelete(user, ...part)).toMatch(refused(`${kind} clusters/${name}`));
     }
   });
 
