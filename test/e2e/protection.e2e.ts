@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { EksCluster, FleetProtection } from '../../constructs';
+import { EksCluster, FleetProtection, LocalCluster, type LocalClusterProps } from '../../constructs';
 import { network, reference } from '../clusters/eks/sample';
 import type { ApiServer } from '../stack/api-server';
 import { startClusterApi } from '../stack/cluster-api';
@@ -33,6 +33,13 @@ const STRANGERS = [
   'system:serviceaccount:default:capi-manager',
 ];
 const FLUX = 'system:serviceaccount:flux-system:kustomize-controller';
+
+const lab: LocalClusterProps = {
+  kubernetesVersion: 'v1.36.3',
+  networks: { pods: ['10.244.0.0/16'], services: ['10.96.0.0/16'] },
+  controlPlane: { replicas: 1 },
+  pools: [],
+};
 
 /** What a person reads when a deletion is refused. */
 const refused = (what: string, why = 'it holds machines or data') =>
@@ -103,7 +110,7 @@ describeStack('protection on a real API server', () => {
     const fargate = [{ name: 'ci', selectors: [{ namespace: 'ci' }] }];
     for (const input of [
       golden('aws/aws-cluster'),
-      golden('local/local-cluster'),
+      renderCluster('lab', (fleet) => new LocalCluster(fleet, 'lab', lab)),
       renderCluster(
         'fargate',
         (fleet) => new EksCluster(fleet, 'fargate', { ...reference, network, fargate }),
@@ -207,7 +214,7 @@ describeStack('protection on a real API server', () => {
     ['AWSManagedControlPlane', 'fargate-control-plane'],
     ['MachinePool', 'fargate-general'],
     ['AWSManagedMachinePool', 'fargate-general'],
-    ['DevCluster', 'dev'],
+    ['DevCluster', 'lab'],
   ])("Cluster API and the garbage collector delete a cluster's %s, nobody else does", async (kind, name) => {
     const part = [kind.toLowerCase(), name, '--namespace=clusters'];
     const owner = { apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'Cluster', name, uid: 'owner' };
