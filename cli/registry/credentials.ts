@@ -86,9 +86,11 @@ function askHelper(name: string, host: string, env: NodeJS.ProcessEnv): Credenti
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const where = `the credential helper ${program}`;
-  if (error) {
+  const failure = (error as NodeJS.ErrnoException | undefined)?.code;
+  // One that answers without reading the question has answered.
+  if (failure !== undefined && failure !== 'EPIPE') {
     const remedy = 'install it on the PATH, or remove it from the configuration of Docker';
-    throw loginProblem(where, `cannot be run: ${(error as NodeJS.ErrnoException).code}`, remedy);
+    throw loginProblem(where, `cannot be run: ${failure}`, remedy);
   }
   if (status !== 0) {
     if (stdout.trim() === NOTHING) return undefined;
