@@ -11,9 +11,6 @@ export const VALKEY_IMAGE =
 // renovate: datasource=docker depName=ghcr.io/fluxcd/flux-manifests
 export const FLUX_VERSION = 'v2.7.5';
 
-/** The chart of the bundles' server, charts/redis: the tag under which `fleetwright push` brings it to a registry. */
-export const REDIS_CHART_VERSION = '0.1.0';
-
 /** The network of a cluster that is made, unless another is chosen. */
 // renovate: datasource=helm depName=cilium registryUrl=https://helm.cilium.io
 export const CILIUM_VERSION = '1.20.2';

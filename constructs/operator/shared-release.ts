@@ -16,7 +16,7 @@ import {
   type RedisPlatform,
   roleAnnotation,
 } from '../redis-backup/platform';
-import { REDIS_CHART_VERSION } from '../versions';
+import { REDIS_CHART_VERSION } from '../redis-backup/shared-chart';
 import { addReleaseGuard } from './guard';
 import { clusterRole, clusterRoleBinding, type Rule, serviceAccount } from './rbac';
 

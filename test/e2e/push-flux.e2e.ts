@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { REDIS_CHART_VERSION } from '../../constructs/versions';
+import { REDIS_CHART_VERSION } from '../../constructs/redis-backup/shared-chart';
 import type { ApiServer } from '../stack/api-server';
 import { output } from '../stack/command';
 import { importedModules } from '../stack/crds';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { REDIS_CHART_VERSION } from '../../constructs/versions';
+import { REDIS_CHART_VERSION } from '../../constructs/redis-backup/shared-chart';
 import { type CommandResult, until } from '../stack/command';
 import { ACCOUNT, Registry } from '../stack/registry';
 import { Stack } from '../stack/stack';

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import * as apps from '../../apps';
 import * as clusters from '../../clusters';
 import { addAll, Fleet } from '../../constructs';
-import { REDIS_CHART_VERSION } from '../../constructs/versions';
+import { REDIS_CHART_VERSION } from '../../constructs/redis-backup/shared-chart';
 import { type CommandResult, run } from '../stack/command';
 import type { Registry } from '../stack/registry';
 import type { Stack } from '../stack/stack';

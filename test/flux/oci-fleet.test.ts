@@ -1,3 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { parse } from 'yaml';
 import {
   AddOn,
   Fleet,
@@ -10,9 +13,10 @@ import {
   SharedRelease,
 } from '../../constructs';
 import type { Manifest } from '../../constructs/emit/manifest';
-import { REDIS_CHART_VERSION } from '../../constructs/versions';
+import { REDIS_CHART_VERSION } from '../../constructs/redis-backup/shared-chart';
 import { platform } from '../redis-backup/sample';
 import { cluster, parseObjects, problemsOf } from '../support/fleet';
+import { ROOT } from '../support/folder';
 import { expectGolden } from '../support/golden';
 import { expectValid } from '../support/schema';
 
@@ -106,6 +110,12 @@ describe('the shared chart of a fleet in a registry', () => {
         },
       },
     });
+  });
+
+  test('has the version of charts/redis, as soon as that is there', () => {
+    const file = path.join(ROOT, 'charts/redis/Chart.yaml');
+    const version = existsSync(file) ? parse(readFileSync(file, 'utf8')).version : REDIS_CHART_VERSION;
+    expect(version).toBe(REDIS_CHART_VERSION);
   });
 
   const release = { kind: 'OCIRepository', name: 'fleetwright-redis' };
