@@ -1,6 +1,6 @@
 import type { NodePool, Rollout, Teardown } from '../../fleet/cluster';
 import type { Architecture } from '../aws/instance-type';
-import type { AwsIdentity, AwsMachine, AwsNetwork, AwsNodePool } from '../aws/props';
+import type { AwsIdentity, AwsNetwork, AwsNodePool } from '../aws/props';
 import type { MadeClusterProps, Remediation } from '../machinery';
 import type { EksAmiType } from './ami';
 
@@ -27,8 +27,7 @@ export interface EksAddOn {
 /** The EBS CSI driver, which makes volumes. */
 export interface EksEbsCsi extends EksAddOn {
   /**
-   * The ARN of the IAM role that it makes volumes with, which trusts the cluster's OIDC provider and has
-   * the policy AmazonEBSCSIDriverPolicy. The fleet makes none.
+   * The ARN of the IAM role that it makes volumes with: see docs/clusters.md. The fleet makes none.
    */
   readonly serviceAccountRole: string;
 }
@@ -80,9 +79,13 @@ export interface EksManagedPool extends EksPool {
 export interface EksSelfManagedPool
   extends EksPool,
     Remediation,
-    Pick<AwsMachine, 'iamInstanceProfile'>,
     Pick<AwsNodePool, 'zones' | 'spot' | 'rollout' | 'deletion'> {
   readonly kind: 'self-managed';
+  /**
+   * The IAM instance profile. The provider lets its machines in by the IAM role of the same name.
+   * @default the one that clusterawsadm makes: nodes.cluster-api-provider-aws.sigs.k8s.io
+   */
+  readonly iamInstanceProfile?: string;
   /** @default EKS's AL2023 image of the Kubernetes version */
   readonly image?: EksImage;
 }

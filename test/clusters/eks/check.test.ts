@@ -138,11 +138,11 @@ describe('checks of an EksCluster', () => {
       { secretsKey: reference.secretsKey.replace('us-west-2', 'us-east-1') },
       'secretsKey [key-region] is a key of us-east-1, and the cluster is in us-west-2; use a key of us-west-2; a replica of a multi-region key is one',
     ],
-    [
-      'a version of an add-on that is not exact',
-      { addOns: { ...addOns, coreDns: { version: 'latest' } } },
+    ...['latest', 'v1.14.3', '1.14.3-eksbuild.14'].map((version): [string, object, string] => [
+      `the version ${version} of an add-on, which is not exact`,
+      { addOns: { ...addOns, coreDns: { version } } },
       'addOns.coreDns.version [add-on-version] is no exact version of coredns; write it like v1.2.3-eksbuild.4; aws eks describe-addon-versions --addon-name coredns lists them',
-    ],
+    ]),
     [
       'a role that is none',
       { addOns: { ...addOns, ebsCsi: { ...addOns.ebsCsi, serviceAccountRole: 'ebs-csi' } } },

@@ -178,6 +178,7 @@ describe('EksCluster', () => {
   it('is reached by Flux through the kubeconfig that Cluster API makes, and needs no boot', () => {
     const fleet = emptyFleet();
     const cluster = new EksCluster(fleet, 'prod', reference);
+    expect(cluster.madeBy).toEqual(['infrastructure-aws']);
     expect(cluster.kubeconfigSecret).toBe('prod-kubeconfig');
     const files = [...fleet.compile().files.keys()].filter((file) => file.includes('/prod/'));
     expect(files.filter((file) => file.includes('/boot/'))).toEqual([]);
