@@ -30,7 +30,7 @@ export function cniBoot(cni: Cni, cluster: Cluster): readonly BootRelease[] {
  * everything along. While the cluster may be torn down they are suspended, for they go with it, and
  * helm-controller uninstalls nothing of a suspended HelmRelease: a dying cluster keeps its network to the end.
  *
- * @see https://github.com/fluxcd/helm-controller/blob/v1.4.0/internal/controller/helmrelease_controller.go#L418
+ * @see https://github.com/fluxcd/helm-controller/blob/v1.4.0/internal/controller/helmrelease_controller.go#L415
  */
 export function addBoot(chart: Chart, cluster: Cluster, releases: readonly BootRelease[]): void {
   const nameOf = (id: string) => `${cluster.name}-${id}`;
