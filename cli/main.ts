@@ -20,7 +20,8 @@ Options:
 Examples:
   npx cdk8s synth && npx fleetwright validate
   npx fleetwright validate path/to/dist
-  mkdir base && git archive origin/main dist | tar -x -C base && npx fleetwright validate --base base/dist
+  mkdir -p build/base && git archive origin/main dist | tar -x -C build/base
+  npx fleetwright validate --base build/base/dist
   npx fleetwright push --dry-run
 
 Exit status: 0 all is well, 1 problems were found, 2 the command was not understood.
