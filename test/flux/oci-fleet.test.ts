@@ -6,8 +6,6 @@ import {
   Fleet,
   FleetOperator,
   type FleetSource,
-  formatProblems,
-  type GitFleetSource,
   type OciFleetSource,
   RedisBackup,
   SharedRelease,
@@ -15,7 +13,7 @@ import {
 import type { Manifest } from '../../constructs/emit/manifest';
 import { REDIS_CHART_VERSION } from '../../constructs/redis-backup/shared-chart';
 import { platform } from '../redis-backup/sample';
-import { cluster, parseObjects, problemsOf } from '../support/fleet';
+import { cluster, parseObjects } from '../support/fleet';
 import { ROOT } from '../support/folder';
 import { expectGolden } from '../support/golden';
 import { expectValid } from '../support/schema';
@@ -49,11 +47,6 @@ function inRegistry(define: AddOn['props']['define']): readonly Manifest[] {
   new AddOn(fleet, 'sample', { layer: 'configs', namespace: 'sample', placement: {}, define });
   return objectsIn(fleet, 'management/configs/sample/sample.yaml');
 }
-
-const problems = (source: object) =>
-  problemsOf(newFleet(source as FleetSource)).map((problem) =>
-    formatProblems([problem]).split('\n').slice(2, 5),
-  );
 
 describe('a fleet in a registry', () => {
   test('gives the management cluster the sources of its own artifact', () => {
@@ -143,130 +136,5 @@ describe('the shared chart of a fleet in a registry', () => {
     const rules = JSON.stringify(objects.map(({ rules }) => rules));
     expect(rules).toContain('"ocirepositories"');
     expect(rules).not.toContain('"helmcharts"');
-  });
-});
-
-describe('problems of the source', () => {
-  test('every field is known', () => expect(problems(allProps)).toEqual([]));
-
-  const git: Required<GitFleetSource> = {
-    kind: 'git',
-    url: 'https://git.example.com/fleet.git',
-    branch: 'main',
-    secretName: 'git-credential',
-    interval: '1m',
-    path: 'dist',
-    charts: 'charts',
-  };
-  test('every field of git is known', () => expect(problems(git)).toEqual([]));
-
-  test.each([
-    [
-      'a misspelt kind',
-      { ...least, kind: 'OCI' },
-      '(fleet) [value-unknown]',
-      '  source.kind is "OCI": is none of the values that it takes',
-      '  remedy: use git or oci',
-    ],
-    [
-      'a registry without its kind',
-      { url: least.url },
-      '(fleet) [source-kind]',
-      '  source.url is "oci://registry.example.com/fleet": is the address of a registry, and `source.kind` says git',
-      "  remedy: set `kind: 'oci'`, or write the https:// or ssh:// address of the repository",
-    ],
-    [
-      'a repository with the kind of a registry',
-      { ...least, url: 'https://git.example.com/fleet.git' },
-      '(fleet) [url-scheme]',
-      '  source.url is "https://git.example.com/fleet.git": is no oci:// address',
-      '  remedy: use oci://',
-    ],
-    [
-      "git's field",
-      { ...least, branch: 'main' },
-      '(fleet) [field-unknown]',
-      '  source.branch is "main": is no field here',
-      '  remedy: remove it, or use one of kind, url, tag, secretName, interval, path, provider, verify',
-    ],
-    [
-      "a registry's field",
-      { ...git, tag: 'latest' },
-      '(fleet) [field-unknown]',
-      '  source.tag is "latest": is no field here',
-      '  remedy: remove it, or use one of kind, url, branch, secretName, interval, path, charts',
-    ],
-    [
-      'no address',
-      { kind: 'oci' },
-      '(fleet) [field-missing]',
-      '  source.url: is required',
-      '  remedy: add `url`',
-    ],
-    [
-      'a tag in the address',
-      { ...least, url: 'oci://registry.example.com/fleet:v1' },
-      '(fleet) [url-tagged]',
-      '  source.url is "fleet:v1": says which artifact, which `tag` does',
-      '  remedy: move the tag or digest into `tag`',
-    ],
-    [
-      'capitals in the address',
-      { ...least, url: 'oci://registry.example.com/Fleet' },
-      '(fleet) [url-malformed]',
-      '  source.url is "oci://registry.example.com/Fleet": has a path that no registry takes',
-      '  remedy: use lower-case letters and digits, with single `.`, `_`, `-` and `/` between them',
-    ],
-    [
-      'a slash at the end',
-      { ...least, url: 'oci://registry.example.com/fleet/' },
-      '(fleet) [url-malformed]',
-      '  source.url is "oci://registry.example.com/fleet/": has a path that no registry takes',
-      '  remedy: use lower-case letters and digits, with single `.`, `_`, `-` and `/` between them',
-    ],
-    [
-      'no tag',
-      { ...least, tag: 'feature/one' },
-      '(fleet) [tag-malformed]',
-      '  source.tag is "feature/one": is no tag',
-      '  remedy: use letters, digits, `_`, `.` and `-`, at most 128, such as latest',
-    ],
-    [
-      'another cloud',
-      { ...least, provider: 'amazon' },
-      '(fleet) [value-unknown]',
-      '  source.provider is "amazon": is none of the values that it takes',
-      '  remedy: use generic, aws, azure or gcp',
-    ],
-    [
-      'signatures of anyone',
-      { ...least, verify: { identities: [] } },
-      '(fleet) [verify-anyone]',
-      '  source.verify.identities is []: is empty, so that a signature of anyone would do',
-      '  remedy: name the issuer and subject of your signer, or a Secret with its public key',
-    ],
-    [
-      'verification that is no object',
-      { ...least, verify: 'cosign' },
-      '(fleet) [field-malformed]',
-      '  source.verify is "cosign": is no object',
-      '  remedy: write its fields in braces: secretName, identities',
-    ],
-    [
-      'days',
-      { ...least, interval: '1d' },
-      '(fleet) [duration-malformed]',
-      '  source.interval is "1d": is no Go duration',
-      '  remedy: write 24h: there is no unit of a day',
-    ],
-    [
-      'no folder',
-      { ...least, path: './dist' },
-      '(fleet) [source-path]',
-      '  source.path is "./dist": is no folder of the repository',
-      '  remedy: write it from the root of the repository, without `./` or a slash at an end: dist, or deploy/dist',
-    ],
-  ])('%s', (_, source, ...text) => {
-    expect(problems(source)).toEqual([text]);
   });
 });
