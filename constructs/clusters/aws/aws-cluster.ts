@@ -92,8 +92,8 @@ export class AwsCluster extends Cluster {
     const { name, props } = this;
     if (checkAwsCluster(this.node.path, name, props).length > 0) return;
     const cni = cniBoot(props.cni ?? 'cilium', this);
-    const after = cni.map(({ id }) => id);
-    addBoot(chart, this, [...cni, cloudController(name, props, after), ebsCsi(name, props)]);
+    const network = cni.map(({ id }) => id);
+    addBoot(chart, this, [...cni, cloudController(name, props), ebsCsi(name, props, network)]);
   }
 
   private addPool(chart: Chart, id: string, pool: AwsNodePool): void {

@@ -35,18 +35,14 @@ const CLOUD_CONTROLLER_ID = 'aws-ccm';
 
 /**
  * The cloud controller manager, on every control-plane machine and in its network. Until it has seen a node,
- * that node is tainted, and nothing that does not tolerate it starts there.
+ * that node is tainted, and nothing that does not tolerate it starts there. It does not wait for the CNI, nor the
+ * CNI for it: whichever of the two needed the other first would never start.
  *
  * @see https://github.com/kubernetes/cloud-provider-aws/blob/master/docs/getting_started.md
  */
-export function cloudController(
-  name: string,
-  { kubernetesVersion }: AwsClusterProps,
-  after: readonly string[],
-): BootRelease {
+export function cloudController(name: string, { kubernetesVersion }: AwsClusterProps): BootRelease {
   return {
     id: CLOUD_CONTROLLER_ID,
-    after,
     releaseName: CLOUD_CONTROLLER.name,
     chart: refOf(CLOUD_CONTROLLER),
     values: {
@@ -59,6 +55,11 @@ export function cloudController(
         '--configure-cloud-routes=false',
       ],
       hostNetworking: true,
+      tolerations: [
+        { key: 'node.cloudprovider.kubernetes.io/uninitialized', operator: 'Exists', effect: 'NoSchedule' },
+        { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoSchedule' },
+        { key: CONTROL_PLANE, operator: 'Exists', effect: 'NoSchedule' },
+      ],
     },
   };
 }
@@ -68,12 +69,17 @@ export function cloudController(
  * the controller, which acts by the role of control-plane machines, is in the network of these, and drivers on
  * nodes know theirs from the Node that the cloud controller manager filled in.
  *
+ * @param network the ids of what gives pods their network
  * @see https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/install.md
  */
-export function ebsCsi(name: string, { region, controlPlane }: AwsClusterProps): BootRelease {
+export function ebsCsi(
+  name: string,
+  { region, controlPlane }: AwsClusterProps,
+  network: readonly string[],
+): BootRelease {
   return {
     id: 'aws-ebs-csi',
-    after: [CLOUD_CONTROLLER_ID],
+    after: [...network, CLOUD_CONTROLLER_ID],
     releaseName: EBS_CSI.name,
     chart: refOf(EBS_CSI),
     values: {

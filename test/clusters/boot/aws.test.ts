@@ -45,20 +45,20 @@ const rulesOf = (more: Partial<AwsClusterProps>) => {
   return spec.network.cni?.cniIngressRules.map((rule) => `${rule.protocol} ${rule.fromPort} ${rule.toPort}`);
 };
 
-test('a network, the cloud controller manager and volumes, one after the other', () => {
+test('a network and the cloud controller manager, and volumes after both', () => {
   const { yaml, releases } = boot();
   expectGolden(__dirname, 'aws.golden.yaml', yaml);
   expectValid(yaml);
   expect(
     Object.entries(releases).map(([name, { spec }]) => [name, (spec as { dependsOn?: object }).dependsOn]),
   ).toEqual([
-    ['prod-aws-ccm', [{ name: 'prod-cilium' }]],
-    ['prod-aws-ebs-csi', [{ name: 'prod-aws-ccm' }]],
+    ['prod-aws-ccm', undefined],
+    ['prod-aws-ebs-csi', [{ name: 'prod-cilium' }, { name: 'prod-aws-ccm' }]],
     ['prod-cilium', undefined],
   ]);
 });
 
-test('without a network of ours the rest waits for none', () => {
+test('without a network of ours nothing waits for one', () => {
   const { releases } = boot({ cni: 'none' });
   expect(Object.keys(releases)).toEqual(['prod-aws-ccm', 'prod-aws-ebs-csi']);
   expect(releases['prod-aws-ccm']?.spec).not.toHaveProperty('dependsOn');
