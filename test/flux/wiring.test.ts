@@ -318,12 +318,51 @@ describe('the hub', () => {
       wait: true,
       deletionPolicy: 'Orphan',
     });
-    expect(syncs(fleet)['prod-boot']?.spec).not.toHaveProperty('dependsOn');
     expect(syncs(fleet)['prod-flux']?.spec).toMatchObject({ dependsOn: [{ name: 'prod-boot' }] });
     expect(objectsIn(fleet, 'management/clusters/prod/boot/boot.yaml')[0]?.metadata).toMatchObject({
       namespace: 'clusters',
       annotations: { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' },
     });
+  });
+
+  test('makes no HelmRelease before the cluster answers: helm-controller would pause for ever longer', () => {
+    const fleet = newFleet();
+    new BootedCluster(fleet, 'prod', { kubernetesVersion });
+    expect(Object.keys(syncs(fleet))).toEqual([
+      'prod',
+      'prod-boot',
+      'prod-flux',
+      'prod-handoff',
+      'prod-reach',
+    ]);
+    const reach = syncs(fleet)['prod-reach'];
+    expect(reach).toMatchObject({
+      metadata: { namespace: 'clusters' },
+      spec: {
+        path: './dist/management/clusters/prod/reach',
+        kubeConfig: { secretRef: { name: 'prod-kubeconfig' } },
+        retryInterval: '2m',
+        timeout: '1m',
+        prune: false,
+        deletionPolicy: 'Orphan',
+      },
+    });
+    expect(reach?.spec).not.toHaveProperty('dependsOn');
+    expect(syncs(fleet)['prod-boot']?.spec).toMatchObject({ dependsOn: [{ name: 'prod-reach' }] });
+    expect(objectsIn(fleet, 'management/clusters/prod/reach/reach.yaml')).toEqual([
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'fleetwright', namespace: 'kube-system' },
+        data: { cluster: 'prod' },
+      },
+    ]);
+  });
+
+  test('suspends the releases of a cluster that may go, though it does not answer', () => {
+    const fleet = newFleet();
+    new BootedCluster(fleet, 'prod', { kubernetesVersion, teardown: 'allowed' });
+    expect(syncs(fleet)['prod-boot']?.spec).not.toHaveProperty('dependsOn');
   });
 
   test('lets go of what it installed with the cluster', () => {
@@ -333,7 +372,8 @@ describe('the hub', () => {
     const removed = newFleet();
     new BootedCluster(removed, 'prod', { kubernetesVersion, teardown: 'removed' });
     expect(Object.keys(syncs(removed))).toEqual(['prod']);
-    expect(removed.compile().files.has('management/clusters/prod/boot/boot.yaml')).toBe(false);
+    const { files } = removed.compile();
+    expect([...files.keys()].filter((name) => /\/(boot|reach)\//.test(name))).toEqual([]);
   });
 
   test('hands secrets over that only the cluster can read', () => {
@@ -360,9 +400,10 @@ describe('the hub', () => {
   test('holds no worker of Flux for long: the wait is between the tries', () => {
     const fleet = newFleet();
     new MadeCluster(fleet, 'prod', { kubernetesVersion });
-    const waits = { timeout: '2m', retryInterval: '2m' };
+    const waits = { timeout: '1m', retryInterval: '2m' };
     expect(syncs(fleet).prod?.spec).toMatchObject(waits);
     expect(syncs(fleet)['prod-handoff']?.spec).toMatchObject(waits);
+    expect(syncs(fleet)['prod-flux']?.spec).toMatchObject({ ...waits, timeout: '2m' });
   });
 
   test('keeps the objects of a cluster from being pruned', () => {

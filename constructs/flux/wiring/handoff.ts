@@ -6,7 +6,7 @@ import type { Cluster } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
 import type { Problem } from '../../problem';
 import { Sync } from '../sync';
-import { CLUSTERS_NAMESPACE, FLUX_NAMESPACE, HUB_TIMEOUT } from './names';
+import { CLUSTERS_NAMESPACE, FLUX_NAMESPACE, HUB_HEALTH_TIMEOUT } from './names';
 import { addRoot } from './root';
 import { sourceRefOf } from './source';
 
@@ -33,7 +33,7 @@ export function wireHandoff(
     sourceRef: sourceRefOf(fleet),
     dependsOn: before,
     kubeConfig: { secretName: cluster.kubeconfigSecret },
-    timeout: HUB_TIMEOUT,
+    timeout: HUB_HEALTH_TIMEOUT,
     decryption: secretsFile ? { secretName: fleet.decryptionSecret } : undefined,
     prune: false,
     deletionPolicy: 'Orphan',

@@ -12,12 +12,16 @@ export const CLUSTERS_NAMESPACE = 'clusters';
 export const FLEET = 'fleet';
 
 /**
- * How long a sync of the hub waits for health. It holds one of Flux's four workers so long: a few clusters
- * that are unwell would keep all others waiting. `retryInterval` does the rest of the waiting.
+ * How long a run of the hub's may take that installs something on another cluster. It holds one of Flux's four
+ * workers so long: a few clusters that are unwell would keep all others waiting. `retryInterval` does the rest of
+ * the waiting.
  *
  * @see https://fluxcd.io/flux/components/kustomize/options/
  */
 export const HUB_TIMEOUT = '2m';
+
+/** The same of a sync that applies a few objects at once, and then waits for their health alone. */
+export const HUB_HEALTH_TIMEOUT = '1m';
 
 /** Namespaces that Kubernetes or Flux make: apps and add-ons may put objects there, the fleet owns none. */
 export const SYSTEM_NAMESPACES: ReadonlySet<string> = new Set([

@@ -5,7 +5,7 @@ import type { Fleet } from '../../fleet/fleet';
 import type { Problem } from '../../problem';
 import { Sync, type SyncDependency, type SyncOptions } from '../sync';
 import { attempt } from './attempt';
-import { CLUSTERS_NAMESPACE, FLUX_NAMESPACE, HUB_TIMEOUT } from './names';
+import { CLUSTERS_NAMESPACE, FLUX_NAMESPACE, HUB_HEALTH_TIMEOUT } from './names';
 import { sourceRefOf } from './source';
 
 /** Adds the Cluster API objects of a cluster, and the sync that applies them on the management cluster. */
@@ -35,7 +35,7 @@ export function wireObjects(
     path: fleet.pathInSource(folder),
     sourceRef: sourceRefOf(fleet),
     wait: false,
-    timeout: HUB_TIMEOUT,
+    timeout: HUB_HEALTH_TIMEOUT,
     dependsOn: providersOf(fleet, management, cluster),
     ...(cluster.teardown === 'removed' ? {} : healthOf(cluster)),
     deletionPolicy: mayGo ? 'WaitForTermination' : 'Orphan',
