@@ -47,6 +47,11 @@ export function cniRelease(cni: Cni, cluster: CniCluster): CniRelease | undefine
   };
 }
 
+/** Whether a release of boot is that of a CNI: its id is the name that Helm knows it by. See `cniBoot`. */
+export function isCniRelease(id: string, releaseName: unknown): boolean {
+  return id === releaseName;
+}
+
 /** The charts of a CNI that clusters share. */
 export function cniCharts(cni: Cni): readonly SharedChart[] {
   if (cni === 'cilium') return [CILIUM];

@@ -31,7 +31,8 @@ export function changedClusters(before: Tree, after: Tree): ClusterChange[] {
   const files = new Set([...before.keys(), ...after.keys()].filter(isClusterFile));
   const changed = [...files].filter((file) => (before.get(file) ?? '') !== (after.get(file) ?? ''));
   // A fleet that only grows has nothing to lose: its first output is not parsed.
-  if (!changed.some((file) => before.get(file))) return [];
+  const isNew = (file: string) => !before.get(ownFile(file)) && Boolean(after.get(ownFile(file)));
+  if (changed.every((file) => !before.get(file) && isNew(file))) return [];
   for (const file of changed) {
     const read = readBoth(before.get(file) ?? '', after.get(file) ?? '');
     if (!read) continue;
@@ -44,9 +45,14 @@ export function changedClusters(before: Tree, after: Tree): ClusterChange[] {
   }
   return [...changes].map(([key, objects]) => {
     const [management = '', name = ''] = key.split('/');
-    const own = `${management}/clusters/${name}/${name}.yaml`;
+    const own = ownFile(`${management}/clusters/${name}/`);
     return { management, name, ...objects, itself: before.get(own) !== after.get(own) };
   });
+}
+
+/** The file of the `Cluster` itself, beside or above another file of the cluster. */
+function ownFile(file: string): string {
+  return file.replace(/^([^/]+\/clusters\/([^/]+)\/).*$/, '$1$2.yaml');
 }
 
 /** The kinds that anything is judged by: parsing is most of the work. */
