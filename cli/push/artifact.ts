@@ -68,7 +68,10 @@ function descriptor(mediaType: string, content: Buffer): Descriptor {
   return { mediaType, digest: digestOf(content), size: content.length };
 }
 
-/** The layer of a manifest that differs from another one in the packed bytes of its one layer only. */
+/**
+ * The layer of a manifest that differs from another one in the packed bytes of its one layer only, and in its
+ * annotations: they say where it comes from, and are no part of what clusters apply.
+ */
 export function sameButLayer(stored: Buffer, own: Buffer): string | undefined {
   const [theirs, ours] = [withoutLayer(stored), withoutLayer(own)];
   return theirs && ours && theirs.rest === ours.rest ? theirs.digest : undefined;
@@ -76,8 +79,8 @@ export function sameButLayer(stored: Buffer, own: Buffer): string | undefined {
 
 function withoutLayer(bytes: Buffer): { readonly rest: string; readonly digest: string } | undefined {
   try {
-    const { layers, ...rest } = JSON.parse(bytes.toString('utf8'));
-    const [{ digest, size: _, ...layer }, ...more] = layers;
+    const { layers, annotations: _, ...rest } = JSON.parse(bytes.toString('utf8'));
+    const [{ digest, size: __, ...layer }, ...more] = layers;
     if (more.length > 0 || typeof digest !== 'string') return undefined;
     return { rest: JSON.stringify([rest, layer]), digest };
   } catch {

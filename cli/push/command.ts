@@ -10,6 +10,7 @@ export const PUSH_USAGE = `Usage: fleetwright push [oci://registry/path] [option
 
 Pushes the folder of each cluster to a registry, as an artifact that the cluster's Flux reads; and each chart.
 Nothing is pushed where the registry has the content already, so that what did not change is no new revision.
+Charts come first: while one fails, no cluster is pushed. A cluster that fails keeps no other back.
 
 Arguments:
   oci://registry/path    where to push to (default: where the rendered clusters read, source.url in main.ts)
@@ -18,8 +19,8 @@ Options:
   --dist <folder>        the output of synth (default: dist)
   --charts <folder>      charts, each a folder with a Chart.yaml (default: charts, if it is there)
   --tag <tag>            the tag to move (default: what the rendered clusters read)
-  --source <url>         the repository that it comes from, for the registry to show; always give the same
-  --dry-run              say what would be pushed
+  --source <url>         the repository that it comes from, for the registry to show; no revision by itself
+  --dry-run              ask the registry, and say what would be pushed
   --insecure-http        plain HTTP, to a registry on this machine only
   -h, --help             show this
   --verbose              show stack traces
@@ -60,21 +61,35 @@ export async function pushCommand(args: readonly string[]): Promise<void> {
   process.stdout.write(`${dist}/ to ${url}, tag ${tag}${dryRun ? ', only tried' : ''}\n`);
   const credentials = credentialsFor(host);
   const all: Pushed[] = [];
-  await push(plan, { host, path, tag, insecure, credentials, dryRun }, (pushed) => {
-    all.push(pushed);
-    process.stdout.write(lineOf(pushed, dryRun));
-    if (pushed.size > LARGE) warn(`${pushed.name} has ${kib(pushed.size)}: Flux unpacks it for every sync`);
-  });
-  const changed = all.filter(({ before, digest }) => before !== digest).length;
-  process.stdout.write(`${all.length} artifacts, ${changed} ${dryRun ? 'to be pushed' : 'pushed'}\n`);
+  try {
+    await push(plan, { host, path, tag, insecure, credentials, dryRun }, (pushed) => {
+      all.push(pushed);
+      process.stdout.write(lineOf(pushed, dryRun));
+      if (pushed.size > LARGE) warn(`${pushed.name} has ${kib(pushed.size)}: Flux unpacks it for every sync`);
+    });
+  } finally {
+    if (all.length > 0) process.stdout.write(summaryOf(plan, all, dryRun));
+  }
 }
 
 const LARGE = 1024 * 1024;
 
 function lineOf({ reference, before, digest, size }: Pushed, dryRun: boolean): string {
-  const what = before === digest ? 'unchanged' : dryRun ? 'differs' : 'pushed';
-  const was = before === digest ? '' : before ? `, was ${before}` : ', was not there';
+  const [what, was] =
+    before === digest
+      ? ['unchanged', '']
+      : before
+        ? [dryRun ? 'differs' : 'pushed', `, was ${before}`]
+        : [dryRun ? 'missing' : 'pushed', dryRun ? '' : ', new'];
   return `${what.padEnd(9)} ${reference}@${digest} ${kib(size)}${was}\n`;
+}
+
+function summaryOf(plan: Plan, all: readonly Pushed[], dryRun: boolean): string {
+  const changed = all.filter(({ before, digest }) => before !== digest).length;
+  const names = [...plan.charts, ...plan.clusters, plan.management].map(({ name }) => name);
+  const left = names.filter((wanted) => all.every(({ name }) => name !== wanted));
+  const rest = left.length > 0 ? `, ${left.length} failed or not tried: ${left.join(', ')}` : '';
+  return `${names.length} artifacts, ${changed} ${dryRun ? 'to be pushed' : 'pushed'}${rest}\n`;
 }
 
 function kib(bytes: number): string {

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { FleetError } from '../../constructs';
+import { FleetError, type Problem } from '../../constructs';
 import { Access } from '../registry/access';
 import type { Credentials } from '../registry/credentials';
 import { Repository } from '../registry/repository';
@@ -23,7 +23,7 @@ export interface Destination {
   readonly delays?: readonly number[];
 }
 
-/** What became of one artifact. */
+/** An artifact that the registry has now. */
 export interface Pushed {
   readonly name: string;
   /** Its address without a scheme: what tools that sign it want. */
@@ -40,10 +40,11 @@ const AT_ONCE = 8;
 
 /**
  * Pushes what differs from what the registry has: charts, then clusters, then the management cluster, which tells
- * the others where to look. One that fails keeps no other from being pushed, but those that come later.
+ * the others where to look. A chart that fails keeps back the clusters, since any of them may name it; a cluster
+ * that fails keeps back nothing. Where the registry gives no answer to begin with, nothing more is tried.
  *
  * @param report called for each artifact that the registry has now
- * @throws FleetError with every failure
+ * @throws FleetError with every failure, or with the first when nobody comes in at all
  */
 export async function push(
   plan: Plan,
@@ -52,30 +53,44 @@ export async function push(
 ): Promise<void> {
   const origin = `${destination.insecure ? 'http' : 'https'}://${destination.host}`;
   const access = new Access(origin, destination.credentials);
+  const problems: Problem[] = [];
+  let isIn = false;
+  let isCutOff = false;
+  const attempt = async (item: Item): Promise<Pushed | readonly Problem[]> => {
+    if (isCutOff) return [];
+    try {
+      const pushed = await pushItem(item, destination, origin, access);
+      isIn = true;
+      return pushed;
+    } catch (error) {
+      if (!(error instanceof FleetError)) throw error;
+      isCutOff ||= !isIn && error.problems.some(({ code }) => code === 'registry-unreachable');
+      return error.problems;
+    }
+  };
   for (const items of [plan.charts, plan.clusters, [plan.management]]) {
-    const results = await settle(items, (item) => pushItem(item, destination, origin, access));
-    const problems = results.flatMap((result) => {
-      if (result.status === 'fulfilled') report(result.value);
-      else if (result.reason instanceof FleetError) return result.reason.problems;
-      else throw result.reason;
-      return [];
-    });
-    if (problems.length > 0) throw new FleetError(problems);
+    for (const result of await mapSome(items, attempt)) {
+      if ('digest' in result) report(result);
+      else problems.push(...result);
+    }
+    if (items === plan.charts && problems.length > 0) break;
   }
+  if (problems.length === 0) return;
+  const isOut = !isIn && problems.every(({ code }) => ENTRANCE.has(code));
+  throw new FleetError(isOut ? problems.slice(0, 1) : problems);
 }
 
+/** Failures that are the same for every artifact when none came through. */
+const ENTRANCE: ReadonlySet<string> = new Set(['registry-unreachable', 'registry-login', 'registry-realm']);
+
 /** Runs an action for each item, some at once, each to its end; the results come in the items' order. */
-async function settle<T, R>(
-  items: readonly T[],
-  action: (item: T) => Promise<R>,
-): Promise<PromiseSettledResult<R>[]> {
-  const results: PromiseSettledResult<R>[] = [];
+async function mapSome<T, R>(items: readonly T[], action: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
   const waiting = [...items.entries()];
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [i, item] = next;
-      const [result] = await Promise.allSettled([action(item)]);
-      results[i] = result;
+      results[i] = await action(item);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
@@ -107,7 +122,7 @@ async function pushItem(
   return { ...done, digest: digestOf(manifest), size: archive.blob.length };
 }
 
-/** Whether the registry has this content, if perhaps packed by another zlib. */
+/** Whether the registry has this content, if perhaps packed by another zlib or with another `--source`. */
 async function isSame(
   repository: Repository,
   stored: Buffer,
@@ -115,6 +130,7 @@ async function isSame(
 ): Promise<boolean> {
   if (stored.equals(manifest)) return true;
   const layer = sameButLayer(stored, manifest);
+  if (layer === digestOf(archive.blob)) return true;
   const packed = layer === undefined ? undefined : await repository.blob(layer);
   return packed !== undefined && digestOf(packed) === layer && unpacksTo(packed, archive);
 }

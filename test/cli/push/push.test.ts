@@ -1,6 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { planOf } from '../../../cli/push/plan';
+import { push } from '../../../cli/push/push';
 import { digestOf } from '../../../cli/push/tar';
 import { pushFixture } from './fixture';
 
@@ -47,7 +49,7 @@ describe('fleetwright push', () => {
       new RegExp(`^${fixture.dist}/ to oci://${fixture.registry.host}/team/fleet, tag main\n`),
     );
     expect(fixture.words).toEqual(['pushed blue', 'pushed green', 'pushed red', 'pushed management']);
-    expect(fixture.stdout).toMatch(/blue@sha256:[0-9a-f]{64} 0\.\d KiB, was not there\n/);
+    expect(fixture.stdout).toMatch(/blue@sha256:[0-9a-f]{64} 0\.\d KiB, new\n/);
     expect(fixture.stdout).toMatch(/\n4 artifacts, 4 pushed\n$/);
     expect(fixture.puts.at(-1)).toBe('PUT /v2/team/fleet/management/manifests/main');
   });
@@ -116,12 +118,39 @@ describe('fleetwright push', () => {
     });
   });
 
+  test('with another --source or with one for the first time leaves the same content alone', async () => {
+    const folder = fixture.chart('1.2.3');
+    await fixture.push('--charts', folder);
+    for (const source of ['https://git.example.com/fleet', 'https://git.example.com/renamed']) {
+      expect(await fixture.push('--charts', folder, '--source', source)).toBe(0);
+      expect(fixture.words).toEqual([
+        'unchanged charts/redis',
+        'unchanged blue',
+        'unchanged green',
+        'unchanged red',
+        'unchanged management',
+      ]);
+    }
+    expect(fixture.puts).toHaveLength(5);
+    fixture.write('blue/kustomization.yaml', '# another\n');
+    expect(await fixture.push('--source', 'https://git.example.com/renamed')).toBe(0);
+    expect(manifest('blue').annotations).toEqual({
+      'org.opencontainers.image.source': 'https://git.example.com/renamed',
+    });
+  });
+
   test('with --dry-run changes nothing', async () => {
     expect(await fixture.push('--dry-run')).toBe(0);
-    expect(fixture.words).toEqual(['differs blue', 'differs green', 'differs red', 'differs management']);
+    expect(fixture.words).toEqual(['missing blue', 'missing green', 'missing red', 'missing management']);
+    expect(fixture.stdout).toMatch(/^missing .*\/blue@sha256:[0-9a-f]{64} 0\.\d KiB\n/m);
     expect(fixture.stdout).toMatch(/, tag main, only tried\n/);
     expect(fixture.stdout).toMatch(/\n4 artifacts, 4 to be pushed\n$/);
     expect(fixture.registry.lines.filter((line) => !line.startsWith('GET'))).toEqual([]);
+    await fixture.push();
+    fixture.write('blue/kustomization.yaml', '# another\n');
+    expect(await fixture.push('--dry-run')).toBe(0);
+    expect(fixture.words[0]).toBe('differs blue');
+    expect(fixture.stdout).toMatch(/^differs .* 0\.\d KiB, was sha256:[0-9a-f]{64}\n/m);
   });
 
   test('pushes elsewhere when told so, and says who reads what', async () => {
@@ -132,20 +161,71 @@ describe('fleetwright push', () => {
     );
   });
 
-  test('one failure keeps no other cluster back, but the management cluster', async () => {
+  test('one failure keeps no other cluster back', async () => {
     fixture.registry.intercept = ({ path: asked }, response) => {
       if (!asked.includes('/green/')) return false;
       response.writeHead(403).end();
       return true;
     };
     expect(await fixture.push()).toBe(1);
-    expect(fixture.puts.sort()).toEqual([
-      'PUT /v2/team/fleet/blue/manifests/main',
-      'PUT /v2/team/fleet/red/manifests/main',
-    ]);
-    expect(fixture.stdout).toMatch(/^pushed .*\/blue@.*\npushed .*\/red@/m);
+    expect(fixture.words).toEqual(['pushed blue', 'pushed red', 'pushed management']);
+    expect(fixture.puts.at(-1)).toBe('PUT /v2/team/fleet/management/manifests/main');
+    expect(fixture.stdout).toMatch(/\n4 artifacts, 3 pushed, 1 failed or not tried: green\n$/);
     expect(fixture.stderr).toContain('1 problem\n\nGET ');
     expect(fixture.stderr).toContain('/green/manifests/main [registry-login]\n  was answered with 403\n');
+  });
+
+  test('a login that nobody accepts is reported once', async () => {
+    fixture.registry.intercept = (_, response) => {
+      response.writeHead(401).end();
+      return true;
+    };
+    expect(await fixture.push()).toBe(1);
+    expect(fixture.stderr).toContain('1 problem\n\nGET ');
+    expect(fixture.stderr).toContain('/blue/manifests/main [registry-login]\n  was answered with 401\n');
+    expect(fixture.stdout).toMatch(/^.*, tag main\n$/);
+  });
+
+  test('failures of other kinds are reported each', async () => {
+    fixture.registry.intercept = (_, response) => {
+      response.writeHead(404).end();
+      return true;
+    };
+    expect(await fixture.push()).toBe(1);
+    expect(fixture.stderr).toContain('4 problems\n');
+  });
+
+  describe('a registry that does not answer', () => {
+    /** What is asked, and said, when the sockets of some requests break. */
+    async function pushed(
+      breaks: (asked: string) => boolean,
+    ): Promise<{ asked: string[]; problems: string }> {
+      fixture.registry.intercept = ({ path: asked }, response) => {
+        if (breaks(asked)) response.destroy();
+        return breaks(asked);
+      };
+      const destination = {
+        ...{ host: fixture.registry.host, path: 'team/fleet', tag: 'main', insecure: true },
+        ...{ credentials: undefined, dryRun: true, delays: [0] },
+      };
+      const error = await push(planOf({ dist: fixture.dist }), destination, () => undefined).catch((e) => e);
+      return { asked: fixture.registry.lines, problems: error.message };
+    }
+
+    test('is given up, and reported once', async () => {
+      for (let i = 0; i < 20; i++) fixture.write(`z${i}/kustomization.yaml`, `# ${i}\n`);
+      const { asked, problems } = await pushed(() => true);
+      expect(problems).toContain('1 problem\n');
+      expect(problems).toContain('/blue/manifests/main [registry-unreachable]\n  got no answer: ');
+      expect(asked.length).toBeLessThanOrEqual(8 * 2);
+      expect(asked).not.toContain('GET /v2/team/fleet/management/manifests/main');
+    });
+
+    test('is given the rest when it answered before', async () => {
+      const { asked, problems } = await pushed((path) => path.includes('/management/'));
+      expect(problems).toContain('/management/manifests/main [registry-unreachable]\n');
+      expect(asked).toHaveLength(3 + 2);
+    });
   });
 
   test('warns of what is large', async () => {
@@ -186,6 +266,7 @@ describe('charts', () => {
       `${fixture.registry.host}/team/fleet/charts/redis:1.2.3 [chart-version-taken]\n  is another content of this version, which clusters may run\n  remedy: raise \`version\` in Chart.yaml, and what names it (REDIS_CHART_VERSION)`,
     );
     expect(fixture.puts).toHaveLength(clusters);
+    expect(fixture.stdout).toMatch(/, tag main\n$/);
   });
 
   test('may be none', async () => {
