@@ -28,7 +28,7 @@ export function checkEksCluster(path: string, name: string, props: EksClusterPro
     // EKS's endpoint is no load balancer of the VPC: no public subnet is needed.
     ...checkAwsNetwork(path, { ...props, loadBalancer: { scheme: 'internal' } }),
     ...checkAccess(path, props),
-    ...checkAddOns(path, props.addOns),
+    ...checkAddOns(path, props),
     ...pools.flatMap((pool, i) => checkEksPool(path, name, i, pool, props)),
     ...checkFargate(path, props),
     ...(network ? [] : checkSubnetRoom(path, networks.vpc, mostPerZone({ zones, pools }))),

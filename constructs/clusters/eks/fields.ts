@@ -3,6 +3,7 @@ import { checkFields, type Fields } from '../../fleet/check/fields';
 import type { Problem } from '../../problem';
 import { checkPlaceFields, checkSpotFields } from '../aws/fields';
 import { CLUSTER_FIELDS, checkPoolFields, POOL_FIELDS } from '../fields';
+import { withListing } from './add-ons-check';
 import type {
   EksAddOn,
   EksAddOns,
@@ -85,8 +86,8 @@ const IMAGE: Fields<EksImage> = { id: 'required', architecture: 'optional' };
 
 /** Misspelt and missing fields, at any depth, and those that EKS would not follow. */
 export function checkEksFields(path: string, props: EksClusterProps): Problem[] {
-  const { networks, endpoint, addOns, pools = [], fargate = [] } = supported(props);
-  return [
+  const { kubernetesVersion, networks, endpoint, addOns, pools = [], fargate = [] } = supported(props);
+  const problems = [
     ...checkUnsupported(path, props),
     ...checkFields(path, '', props, CLUSTER),
     ...checkFields(path, 'networks', networks, NETWORKS),
@@ -105,14 +106,32 @@ export function checkEksFields(path: string, props: EksClusterProps): Problem[] 
       ),
     ]),
   ];
+  return problems.map((problem) => withListing(problem, kubernetesVersion));
 }
 
 function checkEksPoolFields(path: string, i: number, pool: EksNodePool): Problem[] {
   const kind = checkChoice(path, `pools[${i}].kind`, pool?.kind, ['managed', 'self-managed']);
-  if (pool?.kind !== 'self-managed') return [...kind, ...checkPoolFields(path, i, pool, MANAGED)];
+  if (pool?.kind !== 'self-managed') {
+    return [...kind, ...checkPoolFields(path, i, pool, MANAGED), ...checkPriceless(path, i, pool?.spot)];
+  }
   return [
     ...checkPoolFields(path, i, pool, SELF_MANAGED),
     ...checkFields(path, `pools[${i}].image`, pool.image, IMAGE),
     ...checkSpotFields(path, i, pool.spot),
+  ];
+}
+
+/** EKS would make spot machines of whatever is written there, and pay the price of the day. */
+function checkPriceless(path: string, i: number, spot: unknown): Problem[] {
+  if (spot === undefined || typeof spot === 'boolean') return [];
+  return [
+    {
+      code: 'field-unsupported',
+      path,
+      field: `pools[${i}].spot`,
+      value: spot,
+      problem: 'is neither true nor false: EKS takes no limit of the price for a managed pool',
+      remedy: "write `true`, or make the pool `kind: 'self-managed'`",
+    },
   ];
 }

@@ -37,6 +37,7 @@ export interface EksAddOns {
   /** The network of the pods. It enforces NetworkPolicies. */
   readonly vpcCni: EksAddOn;
   readonly coreDns: EksAddOn;
+  /** Not newer than the control plane, and at most three minors older. */
   readonly kubeProxy: EksAddOn;
   /** Volumes, with a default StorageClass `ebs-csi-default-sc`. */
   readonly ebsCsi: EksEbsCsi;
@@ -65,7 +66,10 @@ export interface EksManagedPool extends EksPool {
   readonly kind?: 'managed';
   /** The image, which EKS keeps a release of for each Kubernetes version. @default AL2023 for the instance type */
   readonly amiType?: EksAmiType;
-  /** Machines from EC2's spare capacity, which it takes back with two minutes' notice. @default on demand */
+  /**
+   * Machines from EC2's spare capacity, which it takes back with two minutes' notice, at most at the price on demand.
+   * @default on demand
+   */
   readonly spot?: boolean;
   /** Machines that may be missing in an update: a number from 1, or a share. EKS adds its own first. @default 1 */
   readonly rollout?: Pick<Rollout, 'maxUnavailable'>;

@@ -4,7 +4,7 @@ import { checkChoice } from './choice';
 import { checkDnsLabel } from './names';
 
 /** Kubelets may be this many minors behind the API server. */
-const MAX_SKEW = 3;
+export const MAX_SKEW = 3;
 
 /** A full Kubernetes version, such as `v1.35.2`. The example is how people write one there. */
 export function checkVersion(path: string, field: string, version: string, example?: string): Problem[] {

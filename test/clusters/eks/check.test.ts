@@ -13,12 +13,14 @@ const own = (fields: object) => ({ pools: [{ ...selfManaged, ...fields }] });
 const ci = { name: 'ci', selectors: [{ namespace: 'ci' }] };
 const fargate = (...profiles: object[]) => ({ network, fargate: profiles });
 const { addOns } = reference;
+const proxy = (version: string) => ({ addOns: { ...addOns, kubeProxy: { version } } });
 
 describe('checks of an EksCluster', () => {
   it('finds nothing wrong with a good one', () => {
     expect(problems({})).toEqual([]);
     expect(problems({ ...fargate(ci), endpoint: 'private' })).toEqual([]);
     expect(problems({ endpoint: 'everyone', pools: [] })).toEqual([]);
+    expect(problems(proxy('v1.33.9-eksbuild.1'))).toEqual([]);
   });
 
   it.each<[string, object, string]>([
@@ -44,12 +46,16 @@ describe('checks of an EksCluster', () => {
     ],
     [
       'a version that EKS does not have',
-      { kubernetesVersion: 'v1.40', pools: [] },
+      { kubernetesVersion: 'v1.40', pools: [], ...proxy('v1.40.0-eksbuild.1') },
       'kubernetesVersion [version-unsupported] is newer than Cluster API v1.14 supports: 1.31 to 1.36; use a version from v1.31 to v1.36: see docs/clusters.md',
     ],
     [
       'a pool that is ahead',
-      { kubernetesVersion: 'v1.35', ...pool({ kubernetesVersion: 'v1.36' }) },
+      {
+        kubernetesVersion: 'v1.35',
+        ...pool({ kubernetesVersion: 'v1.36' }),
+        ...proxy('v1.35.3-eksbuild.21'),
+      },
       'pools[0].kubernetesVersion [version-skew] is newer than the control plane (v1.35.0); upgrade the control plane first, then the workers',
     ],
     [
@@ -141,7 +147,7 @@ describe('checks of an EksCluster', () => {
     ...['latest', 'v1.14.3', '1.14.3-eksbuild.14'].map((version): [string, object, string] => [
       `the version ${version} of an add-on, which is not exact`,
       { addOns: { ...addOns, coreDns: { version } } },
-      'addOns.coreDns.version [add-on-version] is no exact version of coredns; write it like v1.2.3-eksbuild.4; aws eks describe-addon-versions --addon-name coredns lists them',
+      'addOns.coreDns.version [add-on-version] is no exact version of coredns; write it like v1.2.3-eksbuild.4: aws eks describe-addon-versions --kubernetes-version 1.36 --addon-name coredns lists the versions',
     ]),
     [
       'a role that is none',
@@ -151,7 +157,32 @@ describe('checks of an EksCluster', () => {
     [
       'an add-on that is not there',
       { addOns: { ...addOns, kubeProxy: undefined } },
-      'addOns.kubeProxy [field-missing] is required; add `kubeProxy`',
+      'addOns.kubeProxy [field-missing] is required; add `kubeProxy`: aws eks describe-addon-versions --kubernetes-version 1.36 --addon-name kube-proxy lists the versions',
+    ],
+    [
+      'no add-ons at all',
+      { addOns: undefined },
+      'addOns [field-missing] is required; add `addOns`: aws eks describe-addon-versions --kubernetes-version 1.36 lists the versions',
+    ],
+    [
+      'an add-on without a version',
+      { addOns: { ...addOns, vpcCni: {} } },
+      'addOns.vpcCni.version [field-missing] is required; add `version`: aws eks describe-addon-versions --kubernetes-version 1.36 --addon-name vpc-cni lists the versions',
+    ],
+    [
+      'no role for volumes',
+      { addOns: { ...addOns, ebsCsi: { version: addOns.ebsCsi.version } } },
+      'addOns.ebsCsi.serviceAccountRole [field-missing] is required; add `serviceAccountRole`',
+    ],
+    [
+      'a kube-proxy that is ahead',
+      { kubernetesVersion: 'v1.35' },
+      'addOns.kubeProxy.version [version-skew] is newer than the control plane (v1.35); use a version of v1.35: aws eks describe-addon-versions --kubernetes-version 1.35 --addon-name kube-proxy lists the versions',
+    ],
+    [
+      'a kube-proxy that stayed behind',
+      proxy('v1.32.6-eksbuild.12'),
+      'addOns.kubeProxy.version [version-skew] is 4 minors behind the control plane (v1.36); kube-proxy may be 3; use a version of v1.36: aws eks describe-addon-versions --kubernetes-version 1.36 --addon-name kube-proxy lists the versions',
     ],
     [
       'a kind of pool that is none',
@@ -175,6 +206,11 @@ describe('checks of an EksCluster', () => {
       `${field} of a managed pool`,
       pool({ [field]: value }),
       `pools[0].${field} [field-unsupported] has no effect on EKS: ${why}; remove \`${field}\`, or make the pool \`kind: 'self-managed'\``,
+    ]),
+    ...[{ maxPrice: '0.08' }, 'yes'].map((spot): [string, object, string] => [
+      `spot ${JSON.stringify(spot)} of a managed pool`,
+      pool({ spot }),
+      "pools[0].spot [field-unsupported] is neither true nor false: EKS takes no limit of the price for a managed pool; write `true`, or make the pool `kind: 'self-managed'`",
     ]),
     [
       'an image that is none',
@@ -303,11 +339,12 @@ describe('checks of an EksCluster', () => {
     const fleet = emptyFleet();
     new EksCluster(fleet, 'prod', {} as never);
     expect(readings(fleet)).toEqual(
-      expect.arrayContaining(
-        ['kubernetesVersion', 'networks', 'region', 'zones', 'endpoint', 'secretsKey', 'addOns', 'pools'].map(
+      expect.arrayContaining([
+        ...['kubernetesVersion', 'networks', 'region', 'zones', 'endpoint', 'secretsKey', 'pools'].map(
           (field) => `${field} [field-missing] is required; add \`${field}\``,
         ),
-      ),
+        'addOns [field-missing] is required; add `addOns`: aws eks describe-addon-versions lists the versions',
+      ]),
     );
   });
 });

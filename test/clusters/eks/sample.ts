@@ -1,4 +1,9 @@
-import type { EksClusterProps, EksManagedPool, EksSelfManagedPool } from '../../../constructs';
+import type {
+  EksClusterProps,
+  EksFargateProfile,
+  EksManagedPool,
+  EksSelfManagedPool,
+} from '../../../constructs';
 
 /** A managed pool with nothing but what is needed. */
 export const managed: EksManagedPool = { name: 'general', replicas: 3, instanceType: 'm7i.xlarge' };
@@ -38,4 +43,73 @@ export const reference: EksClusterProps = {
     },
   },
   pools: [managed, selfManaged],
+};
+
+const allManaged: Required<EksManagedPool> = {
+  name: 'general',
+  kind: 'managed',
+  replicas: { min: 2, max: 8 },
+  kubernetesVersion: 'v1.35',
+  labels: { 'acme.example/tier': 'general' },
+  taints: [
+    { key: 'acme.example/gpu', effect: 'PreferNoSchedule' },
+    { key: 'acme.example/batch', value: 'only', effect: 'NoExecute' },
+    { key: 'acme.example/batch', value: 'only', effect: 'NoSchedule' },
+  ],
+  rollout: { maxUnavailable: '25%' },
+  teardown: 'allowed',
+  instanceType: 'g5g.xlarge',
+  amiType: 'BOTTLEROCKET_ARM_64_NVIDIA',
+  volumeSize: 100,
+  spot: true,
+  role: 'acme-nodes',
+  zones: ['us-west-2b', 'us-west-2a'],
+};
+
+const allSelfManaged: Required<EksSelfManagedPool> = {
+  name: 'batch',
+  kind: 'self-managed',
+  replicas: { min: 2, max: 6 },
+  kubernetesVersion: 'v1.35',
+  labels: { 'acme.example/tier': 'batch', 'node-role.kubernetes.io/batch': '' },
+  taints: [{ key: 'acme.example/batch', value: 'only', effect: 'NoSchedule' }],
+  rollout: { maxSurge: '25%', maxUnavailable: 0 },
+  deletion: { drain: '30m', volumeDetach: '10m', node: '30s' },
+  unhealthyLimit: '30%',
+  unhealthyAfter: '10m',
+  startupTimeout: '20m',
+  teardown: 'allowed',
+  instanceType: 'c7g.2xlarge',
+  volumeSize: 200,
+  spot: { maxPrice: '0.1' },
+  iamInstanceProfile: 'acme-nodes',
+  image: { id: 'ami-0123456789abcdef0', architecture: 'arm64' },
+  zones: ['us-west-2b', 'us-west-2a'],
+};
+
+const allFargate: Required<EksFargateProfile> = {
+  name: 'ci',
+  selectors: [{ namespace: 'ci-*', labels: { 'acme.example/runs-on': 'fargate' } }, { namespace: 'build' }],
+  role: 'acme-fargate',
+  teardown: 'allowed',
+};
+
+/** A cluster that has every prop there is. */
+export const allProps: Required<EksClusterProps> = {
+  ...reference,
+  labels: { env: 'prod' },
+  connectedTo: [],
+  tenants: [],
+  secretsFile: 'test/support/flux.sops.yaml',
+  teardown: 'allowed',
+  network: {
+    ...network,
+    subnets: [...network.subnets, { id: 'subnet-0123456789abcdef3', zone: 'us-west-2a', public: true }],
+  },
+  endpoint: { publicCidrs: ['203.0.113.0/24', '198.51.100.7/32'] },
+  pools: [allManaged, allSelfManaged],
+  fargate: [allFargate],
+  role: 'acme-control-plane',
+  identity: { kind: 'AWSClusterRoleIdentity', name: 'prod' },
+  sshKeyName: 'operators',
 };
