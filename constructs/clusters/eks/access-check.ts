@@ -1,11 +1,39 @@
 import * as ipaddr from 'ipaddr.js';
 import type { Problem } from '../../problem';
+import { checkRole } from '../../redis-backup/check-identity';
 import { checkCidrs } from '../aws/network-check';
 import type { EksClusterProps } from './props';
 
-/** Who reaches the API server, and the key of its Secrets. */
-export function checkAccess(path: string, { endpoint, secretsKey, region }: EksClusterProps): Problem[] {
-  return [...checkEndpoint(path, endpoint), ...checkKey(path, secretsKey, region)];
+/** Who reaches the API server and gets in, and the key of its Secrets. */
+export function checkAccess(path: string, props: EksClusterProps): Problem[] {
+  const { endpoint, secretsKey, region } = props;
+  return [
+    ...checkEndpoint(path, endpoint),
+    ...checkPeople(path, props),
+    ...checkKey(path, secretsKey, region),
+  ];
+}
+
+/** Roles, each once: EKS has one access entry for each. */
+function checkPeople(path: string, { admins = [], viewers = [] }: EksClusterProps): Problem[] {
+  const roles = [
+    ...admins.map((role, i) => ({ role, field: `admins[${i}]` })),
+    ...viewers.map((role, i) => ({ role, field: `viewers[${i}]` })),
+  ];
+  return roles.flatMap(({ role, field }, i) => {
+    const first = roles.findIndex((other) => other.role === role);
+    if (first === i) return checkRole(path, field, role);
+    return [
+      {
+        code: 'role-duplicate',
+        path,
+        field,
+        value: role,
+        problem: `is ${roles[first]?.field} too`,
+        remedy: 'list each role once; administrators see everything',
+      },
+    ];
+  });
 }
 
 function checkEndpoint(path: string, endpoint: EksClusterProps['endpoint']): Problem[] {

@@ -3,13 +3,18 @@ import type { AwsManagedControlPlaneSpec } from '../../../imports/controlplane.c
 import type { Plain } from '../../plain';
 import { networkOf } from '../aws/infrastructure';
 import { GROUPS, type Reference, VERSION } from '../machinery';
+import { accessEntriesOf } from './access';
 import { addOnsOf } from './add-ons';
 import type { EksClusterProps } from './props';
 
 /** The fields of the control plane that the bindings write with other capitals than the API, apart. */
 type Spec = Plain<
-  Omit<AwsManagedControlPlaneSpec, 'endpointAccess' | 'associateOidcProvider' | 'addons' | 'network'>
+  Omit<
+    AwsManagedControlPlaneSpec,
+    'endpointAccess' | 'associateOidcProvider' | 'accessEntries' | 'addons' | 'network'
+  >
 > & { readonly associateOIDCProvider: boolean; readonly endpointAccess: object } & {
+  readonly accessEntries?: readonly object[];
   readonly addons: readonly object[];
   readonly network: object;
 };
@@ -45,6 +50,7 @@ export function addEksControlPlane(chart: Chart, cluster: string, props: EksClus
     sshKeyName,
     associateOIDCProvider: true,
     accessConfig: { authenticationMode: 'api_and_config_map' },
+    accessEntries: accessEntriesOf(props),
     endpointAccess: endpointOf(props.endpoint),
     encryptionConfig: { provider: secretsKey, resources: ['secrets'] },
     logging: { apiServer: true, audit: true, authenticator: true, controllerManager: true, scheduler: true },

@@ -29,6 +29,8 @@ const CLUSTER: Fields<EksClusterProps> = {
   network: 'optional',
   endpoint: 'required',
   secretsKey: 'required',
+  admins: 'optional',
+  viewers: 'optional',
   addOns: 'required',
   pools: 'required',
   fargate: 'optional',

@@ -152,6 +152,14 @@ export interface EksClusterProps extends Omit<MadeClusterProps, 'networks'> {
    * @see https://cluster-api-aws.sigs.k8s.io/topics/eks/encryption
    */
   readonly secretsKey: string;
+  /**
+   * The ARNs of the IAM roles by which people get in as administrators, beside whoever made the cluster. See
+   * docs/clusters.md.
+   * @default none
+   */
+  readonly admins?: readonly string[];
+  /** The ARNs of the IAM roles by which people see what is in namespaces, but no Secrets. @default none */
+  readonly viewers?: readonly string[];
   readonly addOns: EksAddOns;
   /** The workers; there may be none. */
   readonly pools: readonly EksNodePool[];

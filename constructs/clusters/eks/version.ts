@@ -1,5 +1,5 @@
 import type { Problem } from '../../problem';
-import type { EksClusterProps } from './props';
+import type { EksClusterProps, EksNodePool } from './props';
 
 /**
  * The least full version of a minor, such as `v1.35.0` of `v1.35`: Cluster API wants one in full, and EKS
@@ -14,8 +14,13 @@ export function inFull(props: EksClusterProps) {
   const { kubernetesVersion, pools } = props;
   return {
     kubernetesVersion: fullVersion(kubernetesVersion),
-    pools: pools?.map((pool) => ({ ...pool, kubernetesVersion: fullVersion(pool.kubernetesVersion) })),
+    // What is no list is reported where it is looked at.
+    pools: Array.isArray(pools) ? pools.map(poolInFull) : pools,
   };
+}
+
+function poolInFull(pool: EksNodePool): EksNodePool {
+  return { ...pool, kubernetesVersion: fullVersion(pool.kubernetesVersion) };
 }
 
 /** Whether this is a minor version of Kubernetes, such as `v1.35`. */

@@ -13,6 +13,7 @@ const own = (fields: object) => ({ pools: [{ ...selfManaged, ...fields }] });
 const ci = { name: 'ci', selectors: [{ namespace: 'ci' }] };
 const fargate = (...profiles: object[]) => ({ network, fargate: profiles });
 const { addOns } = reference;
+const ops = 'arn:aws:iam::123456789012:role/operators';
 const proxy = (version: string) => ({ addOns: { ...addOns, kubeProxy: { version } } });
 
 describe('checks of an EksCluster', () => {
@@ -133,6 +134,18 @@ describe('checks of an EksCluster', () => {
       'a block that is none',
       { endpoint: { publicCidrs: ['203.0.113.0'] } },
       'endpoint.publicCidrs[0] [cidr-malformed] is no block of IPv4 addresses; write it like 203.0.113.0/24; one address is /32',
+    ],
+    ...['operators', 'arn:aws:sts::123456789012:assumed-role/operators/jane', 7].map(
+      (role): [string, object, string] => [
+        `the administrator ${role}, who is no role`,
+        { admins: [role] },
+        'admins[0] [role-malformed] is no ARN of a role; copy it whole, such as arn:aws:iam::111122223333:role/backup',
+      ],
+    ),
+    [
+      'a role that is listed twice',
+      { admins: [ops], viewers: ['arn:aws:iam::123456789012:role/developers', ops] },
+      'viewers[1] [role-duplicate] is admins[0] too; list each role once; administrators see everything',
     ],
     [
       'an alias of a key',

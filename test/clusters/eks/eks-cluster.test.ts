@@ -42,6 +42,33 @@ describe('EksCluster', () => {
     expect(specOf('AWSManagedControlPlane', { endpoint })).toMatchObject({ endpointAccess });
   });
 
+  it('lets people in by their roles, under the names that EKS would give them, in any order', () => {
+    const [admin, viewer] = [
+      'arn:aws-cn:iam::123456789012:role/z/ops',
+      'arn:aws-cn:iam::123456789012:role/dev',
+    ];
+    const entry = (principalARN: string, name: string, policy: string) => ({
+      principalARN,
+      type: 'standard',
+      username: `arn:aws-cn:sts::123456789012:assumed-role/${name}/{{SessionName}}`,
+      accessPolicies: [
+        {
+          policyARN: `arn:aws-cn:eks::aws:cluster-access-policy/${policy}`,
+          accessScope: { type: 'cluster' },
+        },
+      ],
+    });
+    expect(specOf('AWSManagedControlPlane', { admins: [admin], viewers: [viewer] })).toMatchObject({
+      accessEntries: [
+        entry(viewer, 'dev', 'AmazonEKSViewPolicy'),
+        entry(admin, 'ops', 'AmazonEKSClusterAdminPolicy'),
+      ],
+    });
+    expect(specOf('AWSManagedControlPlane', { admins: [] })).not.toHaveProperty('accessEntries');
+    const others = ['arn:aws:iam::123456789012:role/a', 'arn:aws:iam::123456789012:role/b'];
+    expect(render({ admins: others })).toBe(render({ admins: [...others].reverse() }));
+  });
+
   it.each([
     ['m7i.large', 'AL2023_x86_64_STANDARD'],
     ['m7g.large', 'AL2023_ARM_64_STANDARD'],

@@ -4,10 +4,11 @@ import { allProps } from './sample';
 
 type Path = readonly (string | number)[];
 
-/** Where each value is that is neither an object nor a list with something in it. */
-function leaves(value: unknown, at: Path = []): Path[] {
+/** Where each value is, at any depth. */
+function paths(value: unknown, at: Path = []): Path[] {
   if (typeof value !== 'object' || value === null) return [at];
-  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...at, key]));
+  const inside = Object.entries(value).flatMap(([key, inner]) => paths(inner, [...at, key]));
+  return at.length === 0 ? inside : [at, ...inside];
 }
 
 function valueAt(value: unknown, path: Path): unknown {
@@ -24,6 +25,7 @@ function put<T>(value: T, [key, ...rest]: Path, leaf: unknown): T {
 /** Other values, one of the same type and some of none that the field takes. */
 function others(value: unknown): unknown[] {
   const strange = [{ strange: 'value' }, ['strange']];
+  if (typeof value === 'object') return ['strange', 12345, true, { strange: 'value' }];
   if (typeof value === 'number') return [value + 1, ...strange, 'strange'];
   if (typeof value === 'boolean') return [!value, ...strange, 'strange'];
   return [`${value}0`, ...strange, 12345];
@@ -42,7 +44,9 @@ function outcome(props: EksClusterProps): string {
   }
 }
 
-const cases = leaves(allProps).flatMap((path) =>
+// Which clusters there are is known to the fleet, not to the cluster.
+const own = paths(allProps).filter(([key]) => key !== 'connectedTo');
+const cases = own.flatMap((path) =>
   others(valueAt(allProps, path)).map((other): [string, string, Path, unknown] => [
     path.join('.'),
     JSON.stringify(other),

@@ -110,6 +110,8 @@ export const allProps: Required<EksClusterProps> = {
   pools: [allManaged, allSelfManaged],
   fargate: [allFargate],
   role: 'acme-control-plane',
+  admins: ['arn:aws:iam::123456789012:role/platform/operators'],
+  viewers: ['arn:aws:iam::123456789012:role/developers', 'arn:aws:iam::210987654321:role/auditors'],
   identity: { kind: 'AWSClusterRoleIdentity', name: 'prod' },
   sshKeyName: 'operators',
 };
