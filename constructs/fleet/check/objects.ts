@@ -78,8 +78,15 @@ function listed({ kind }: Manifest, path: string): Problem {
 /** What SOPS leaves of a value. */
 const ENCRYPTED = /^ENC\[AES256_GCM,data:[^\]]*,iv:[^\]]*,tag:[^\]]*,type:[a-z]+\]$/;
 
-/** SOPS encrypts every value, and adds a `sops` member with a code by which it finds changes. */
 function checkSecret(manifest: Manifest, path: string): Problem[] {
+  return readableIn(manifest).map((field) => plaintext(manifest, path, field));
+}
+
+/**
+ * The fields of a Secret that anyone could read. SOPS encrypts every value, and adds a `sops` member with a code by
+ * which it finds changes.
+ */
+export function readableIn(manifest: Manifest): string[] {
   if (manifest.kind !== 'Secret' || manifest.apiVersion !== 'v1') return [];
   const { mac } = (manifest.sops ?? {}) as { mac?: unknown };
   const isEncrypted = (value: unknown) => ENCRYPTED.test(String(mac)) && ENCRYPTED.test(String(value));
@@ -89,7 +96,7 @@ function checkSecret(manifest: Manifest, path: string): Problem[] {
       .filter(([, value]) => !isEncrypted(value) && !isBlank(String(value)))
       .map(([key]) => `${member}.${key}`),
   );
-  return [...open, ...values].map((field) => plaintext(manifest, path, field));
+  return [...open, ...values];
 }
 
 /** Whether a value holds nothing, be it in base64 or in base64 of that: some programs want a Secret in any case. */

@@ -1,0 +1,142 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseAllDocuments } from 'yaml';
+import type { Manifest } from '../../emit/manifest';
+import { readableIn } from '../../fleet/check/objects';
+import type { Cluster } from '../../fleet/cluster';
+import type { Fleet } from '../../fleet/fleet';
+import type { FleetSource } from '../../fleet/source';
+import type { Problem } from '../../problem';
+import { FLUX_NAMESPACE } from './names';
+
+/** What a file of Secrets holds, or what is wrong with it. */
+export interface SecretsFile {
+  readonly objects: readonly Manifest[];
+  readonly problems: Problem[];
+}
+
+/** Reads and judges the Secrets that a cluster's Flux starts with. */
+export function readSecretsFile(fleet: Fleet, cluster: Cluster, file: string): SecretsFile {
+  const report = (found: Found): Problem => ({
+    ...{ path: cluster.node.path, field: 'secretsFile', value: file, ...found },
+  });
+  const documents = existsSync(file)
+    ? parseAllDocuments(readFileSync(file, 'utf8')).map(
+        (document): unknown => document.errors[0] ?? document.toJS(),
+      )
+    : undefined;
+  const objects = (documents ?? []).filter(isObject);
+  const unusable = documents ? whyUnusable(documents, objects, file) : missing;
+  if (unusable) return { objects: [], problems: [report(unusable)] };
+  const strangers = objects.filter(
+    ({ kind, metadata }) => kind !== 'Secret' || metadata.namespace !== FLUX_NAMESPACE,
+  );
+  const incomplete = whyIncomplete(fleet.source, objects);
+  return { objects, problems: [...strangers.map(stranger), ...(incomplete ? [incomplete] : [])].map(report) };
+}
+
+/** A problem of the file; the value is the file's name, unless there is something better to say. */
+type Found = Pick<Problem, 'code' | 'problem' | 'remedy'> & { readonly value?: string };
+
+const missing: Found = {
+  code: 'secrets-file-missing',
+  problem: 'is no file',
+  remedy: 'encrypt one with `sops`, and write its path from where synth runs: see docs/clusters.md',
+};
+
+function whyUnusable(
+  documents: readonly unknown[],
+  objects: readonly Manifest[],
+  file: string,
+): Found | undefined {
+  const other = documents.findIndex((document) => document !== null && !isObject(document));
+  if (other >= 0) {
+    return {
+      code: 'secrets-file-malformed',
+      problem: `has something else than a Kubernetes object as document ${other + 1}`,
+      remedy: 'write Secrets in YAML, and encrypt them with `sops`',
+    };
+  }
+  const encrypt =
+    "encrypt it for the management cluster's public key: sops encrypt --age age1... " +
+    `--encrypted-regex '^(data|stringData)$' --in-place ${file}`;
+  if (objects.some(isLocked)) {
+    return {
+      code: 'secrets-file-malformed',
+      problem: 'has more encrypted than the values of data and stringData, and Flux has to read the rest',
+      remedy: `write it again in the clear, and ${encrypt}`,
+    };
+  }
+  const readable = objects.flatMap((object) =>
+    readableIn(object).map((field) => `${object.metadata.name} ${field}`),
+  );
+  if (readable.length === 0) return undefined;
+  const problem = `would be readable in git, for ever: ${readable.join(', ')}`;
+  return { code: 'secret-plaintext', problem, remedy: encrypt };
+}
+
+function stranger({ kind, metadata }: Manifest): Found {
+  return {
+    code: 'secrets-file-foreign',
+    value: `${kind} ${metadata.name}`,
+    problem: `is no Secret of the namespace ${FLUX_NAMESPACE}`,
+    remedy: "put there only what the cluster's Flux starts with; the rest belongs to an app",
+  };
+}
+
+function isObject(value: unknown): value is Manifest {
+  const { apiVersion, kind, metadata } = Object(value) as Partial<Manifest>;
+  return typeof apiVersion === 'string' && typeof kind === 'string' && Object(metadata) === metadata;
+}
+
+/** Whether SOPS was given no `--encrypted-regex`: then it encrypts names and kinds too. */
+function isLocked({ data: _, stringData: __, sops: ___, ...rest }: Manifest): boolean {
+  return JSON.stringify(rest).includes('"ENC[');
+}
+
+/** What the file lacks of the credential by which the cluster's Flux reads its folder. */
+function whyIncomplete(source: FleetSource, objects: readonly Manifest[]): Found | undefined {
+  const { secretName } = source;
+  if (secretName === undefined) return undefined;
+  const secret = objects.find(({ metadata }) => metadata.name === secretName);
+  if (!secret) {
+    const use = "by which the cluster's Flux reads the repository (source.secretName)";
+    return {
+      code: 'secrets-file-incomplete',
+      problem: `has no Secret ${secretName}, ${use}`,
+      remedy: 'add it to the file',
+    };
+  }
+  const { use, type, ways } = credentialOf(source);
+  const keys = new Set(Object.keys({ ...Object(secret.data), ...Object(secret.stringData) }));
+  const isComplete = ways.some((way) => way.every((key) => keys.has(key)));
+  if (isComplete && (type === undefined || secret.type === type)) return undefined;
+  const wanted = ways.map((way) => way.join(' and ')).join(', or ');
+  return {
+    code: 'secrets-file-incomplete',
+    problem: `has a Secret ${secretName} that Flux cannot use for ${use} (source.secretName)`,
+    remedy: `give it ${type === undefined ? 'the keys' : `the type ${type} and the key`} ${wanted}`,
+  };
+}
+
+interface Credential {
+  readonly use: string;
+  readonly type?: string;
+  readonly ways: readonly (readonly string[])[];
+}
+
+/**
+ * What source-controller looks for in a credential: the keys, in one of several ways, and the type, without which it
+ * passes over the Secret of a registry.
+ *
+ * @see https://fluxcd.io/flux/components/source/gitrepositories/#secret-reference
+ */
+function credentialOf({ kind, url }: FleetSource): Credential {
+  if (kind === 'oci') {
+    return { use: 'a registry', type: 'kubernetes.io/dockerconfigjson', ways: [['.dockerconfigjson']] };
+  }
+  if (/^ssh:/.test(url)) return { use: 'an ssh:// address', ways: [['identity', 'known_hosts']] };
+  return {
+    use: 'an https:// address',
+    ways: [['username', 'password'], ['bearerToken'], ['tls.crt', 'tls.key'], ['ca.crt'], ['caFile']],
+  };
+}
