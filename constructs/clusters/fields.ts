@@ -2,6 +2,7 @@ import { checkFields, type Fields } from '../fleet/check/fields';
 import type {
   ClusterNetworks,
   ClusterProps,
+  ClusterVersions,
   DeletionTimeouts,
   NodePool,
   ReplicaRange,
@@ -9,6 +10,7 @@ import type {
   Taint,
 } from '../fleet/cluster';
 import type { Problem } from '../problem';
+import type { KubeadmVersions } from './boot';
 import type {
   KubeadmClusterProps,
   KubeadmControlPlane,
@@ -25,6 +27,17 @@ export const CLUSTER_FIELDS: Fields<ClusterProps> = {
   connectedTo: 'optional',
   tenants: 'optional',
   secretsFile: 'optional',
+  versions: 'optional',
+};
+
+/** What every kind of cluster can pin. */
+export const VERSION_FIELDS: Fields<ClusterVersions> = { flux: 'optional' };
+
+/** What a cluster that kubeadm sets up can pin. */
+export const KUBEADM_VERSION_FIELDS: Fields<KubeadmVersions> = {
+  ...VERSION_FIELDS,
+  cilium: 'optional',
+  calico: 'optional',
 };
 
 /** The fields of every cluster that Cluster API makes. */
@@ -80,13 +93,13 @@ const RETRIES: Fields<Retries> = {
 const NETWORKS_FIELDS: Fields<ClusterNetworks> = { pods: 'required', services: 'required', vpc: 'optional' };
 
 /** Misspelt and missing fields of a cluster and of its networks. */
-export function checkClusterFields<P extends ClusterProps>(
-  path: string,
-  props: P,
-  known: Fields<P>,
-): Problem[] {
+export function checkClusterFields<
+  P extends ClusterProps & { readonly versions?: V },
+  V extends ClusterVersions,
+>(path: string, props: P, known: Fields<P>, versions: Fields<V>): Problem[] {
   return [
     ...checkFields<P>(path, '', props, known),
+    ...checkFields<V>(path, 'versions', props.versions, versions),
     ...checkFields(path, 'networks', props.networks, NETWORKS_FIELDS),
   ];
 }

@@ -1,5 +1,5 @@
 export * from './aws';
-export type { Cni, CniIngressRule, OwnCni } from './boot';
+export type { Cni, CniIngressRule, KubeadmVersions, OwnCni } from './boot';
 export * from './eks';
 export * from './existing';
 export type { FirstBoot, FirstBootManifest, FirstBootSecret } from './first-boot';

@@ -8,6 +8,7 @@ import { checkLabels } from './check/labels';
 import { checkControlPlane, checkPools, checkVersion } from './check/machines';
 import { checkDnsLabel } from './check/names';
 import { checkNetworks } from './check/networks';
+import { checkFluxPin } from './check/pins';
 import type { Fleet } from './fleet';
 
 /** The address blocks of a cluster, in CIDR notation, IPv4 or IPv6. */
@@ -98,6 +99,15 @@ export const TEARDOWNS = ['allowed', 'removed'] as const;
 /** How far something is from being torn down. See docs/protection.md. */
 export type Teardown = (typeof TEARDOWNS)[number];
 
+/** What the management cluster installs on a cluster, in versions of its own. */
+export interface ClusterVersions {
+  /**
+   * Flux, such as `v2.7.5`, or `v2.7.5@sha256:` and 64 hexadecimal digits.
+   * @default the fleet's `flux`
+   */
+  readonly flux?: string;
+}
+
 /** What every kind of cluster has. */
 export interface ClusterProps {
   /** Labels that placements select by; `name` and `provider` are always there. @default none */
@@ -117,6 +127,12 @@ export interface ClusterProps {
    * @default none: somebody makes these Secrets there
    */
   readonly secretsFile?: string;
+  /**
+   * Keeps what is installed here at exact versions, whatever the library brings: upgrades go in waves. See
+   * docs/clusters.md.
+   * @default the library's versions
+   */
+  readonly versions?: ClusterVersions;
 }
 
 /** What a provider's class knows about its cluster, for the checks that are the same everywhere. */
@@ -157,6 +173,7 @@ export abstract class Cluster extends Construct {
   readonly pools: readonly NodePool[];
   readonly teardown?: Teardown;
   readonly secretsFile?: string;
+  readonly fluxVersion?: string;
 
   /** The Secret, in the namespace `clusters` of the management cluster, by which its Flux reaches this one. */
   readonly kubeconfigSecret: string;
@@ -188,6 +205,7 @@ export abstract class Cluster extends Construct {
     this.pools = shape.pools ?? [];
     this.teardown = shape.teardown;
     this.secretsFile = props.secretsFile;
+    this.fluxVersion = props.versions?.flux;
     this.kubeconfigSecret = `${name}-kubeconfig`;
     const path = this.node.path;
     addCheck(this, () => [
@@ -198,6 +216,7 @@ export abstract class Cluster extends Construct {
       ...checkControlPlane(path, this.controlPlane),
       ...checkPools(path, this, shape.versionExample),
       ...checkNetworks(path, this.networks),
+      ...checkFluxPin(path, this),
     ]);
     fleet.register(this);
   }

@@ -1,4 +1,5 @@
 import { ExistingCluster, Fleet, type FluxInstall } from '../../constructs';
+import { FLUX_VERSION } from '../../constructs/versions';
 import { readings } from '../support/clusters';
 import { parseObjects } from '../support/fleet';
 
@@ -17,7 +18,7 @@ const sourceOf = (fleet: Fleet) =>
 describe("Flux's own manifests", () => {
   it("are the Flux project's, at an exact version and with its signature", () => {
     expect(sourceOf(fleetWith(undefined))).toMatchObject({
-      metadata: { name: 'flux', namespace: 'clusters' },
+      metadata: { name: `flux-${FLUX_VERSION}`, namespace: 'clusters' },
       spec: {
         url: 'oci://ghcr.io/fluxcd/flux-manifests',
         ref: { tag: expect.stringMatching(/^v\d+\.\d+\.\d+$/) },
@@ -34,6 +35,48 @@ describe("Flux's own manifests", () => {
     const spec = sourceOf(fleetWith({ url: 'oci://mirror.example.com/flux', digest }))?.spec;
     expect(spec).toMatchObject({ url: 'oci://mirror.example.com/flux', ref: { digest } });
     expect(spec).not.toHaveProperty('verify');
+  });
+
+  it('are one source for each version in use, and each cluster takes its own', () => {
+    const fleet = (flux: FluxInstall | undefined, pins: Readonly<Record<string, string | undefined>>) => {
+      const made = new Fleet({ source: { url: 'https://git.example.com/fleet.git' }, flux });
+      new ExistingCluster(made, 'management', { kubernetesVersion: 'v1.36.3', management: true });
+      for (const [name, pin] of Object.entries(pins)) {
+        const versions = pin === undefined ? undefined : { flux: pin };
+        new ExistingCluster(made, name, { kubernetesVersion: 'v1.36.3', installFlux: true, versions });
+      }
+      return made.compile().files;
+    };
+    const read = (files: ReadonlyMap<string, string>, name: string) => parseObjects(files.get(name) ?? '');
+    const sources = (files: ReadonlyMap<string, string>) =>
+      Object.fromEntries(
+        read(files, 'management/flux.yaml')
+          .filter(({ kind }) => kind === 'OCIRepository')
+          .map(({ metadata, spec }) => [metadata.name, (spec as { ref: object }).ref]),
+      );
+    const sourceFor = (files: ReadonlyMap<string, string>, cluster: string) =>
+      read(files, `management/clusters/${cluster}.yaml`)
+        .filter(({ metadata }) => metadata.name === `${cluster}-flux`)
+        .map(({ spec }) => (spec as { sourceRef: { name: string } }).sourceRef.name);
+    const hex = 'a'.repeat(64);
+
+    const waves = fleet(
+      { version: 'v2.7.5' },
+      { one: undefined, two: 'v2.7.5', three: 'v2.7.4', four: 'v2.7.4', five: `v2.7.4@sha256:${hex}` },
+    );
+    expect(sources(waves)).toEqual({
+      'flux-v2.7.4': { tag: 'v2.7.4' },
+      'flux-v2.7.4-aaaaaaaa': { digest: `sha256:${hex}` },
+      'flux-v2.7.5': { tag: 'v2.7.5' },
+    });
+    const names = ['one', 'two', 'three', 'four', 'five'].flatMap((name) => sourceFor(waves, name));
+    const pinned = ['flux-v2.7.4', 'flux-v2.7.4', 'flux-v2.7.4-aaaaaaaa'];
+    expect(names).toEqual(['flux-v2.7.5', 'flux-v2.7.5', ...pinned]);
+
+    expect(sources(fleet({ digest: `sha256:${hex}` }, { one: undefined, two: FLUX_VERSION }))).toEqual({
+      'flux-aaaaaaaa': { digest: `sha256:${hex}` },
+      [`flux-${FLUX_VERSION}`]: { tag: FLUX_VERSION },
+    });
   });
 
   it('are fetched only where a cluster needs them', () => {

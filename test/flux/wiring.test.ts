@@ -11,6 +11,7 @@ import {
   type Teardown,
 } from '../../constructs';
 import type { Manifest } from '../../constructs/emit/manifest';
+import { FLUX_VERSION } from '../../constructs/versions';
 import { parseObjects, problemsOf } from '../support/fleet';
 import { expectGolden } from '../support/golden';
 import { expectValid } from '../support/schema';
@@ -301,7 +302,7 @@ describe('the hub', () => {
     };
     expect(syncs(fleet)['prod-flux']).toMatchObject({
       metadata: { namespace: 'clusters' },
-      spec: { ...there, path: './', sourceRef: { kind: 'OCIRepository', name: 'flux' } },
+      spec: { ...there, path: './', sourceRef: { kind: 'OCIRepository', name: `flux-${FLUX_VERSION}` } },
     });
     expect(syncs(fleet)['prod-flux']?.spec).not.toHaveProperty('dependsOn');
     expect(syncs(fleet)['prod-handoff']).toMatchObject({

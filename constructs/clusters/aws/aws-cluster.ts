@@ -19,7 +19,7 @@ import {
   standing,
   taintArguments,
 } from '../machinery';
-import { AWS_CHARTS, cloudController, ebsCsi } from './boot';
+import { awsCharts, cloudController, ebsCsi } from './boot';
 import { checkAwsCluster } from './check';
 import { addAwsInfrastructure } from './infrastructure';
 import { addAwsMachines } from './machine-template';
@@ -51,7 +51,9 @@ export class AwsCluster extends Cluster {
     const madeBy = [...KUBEADM_PROVIDERS, 'infrastructure-aws'];
     super(fleet, name, props, { provider: 'aws', madeBy, controlPlane, pools, teardown });
     this.flux = props.firstBoot ? 'first-boot' : 'hub';
-    this.bootCharts = props.firstBoot ? [] : [...cniCharts(props.cni ?? 'cilium'), ...AWS_CHARTS];
+    this.bootCharts = props.firstBoot
+      ? []
+      : [...cniCharts(props.cni ?? 'cilium', props.versions), ...awsCharts(props.versions)];
     addCheck(this, () => {
       const problems = checkAwsCluster(this.node.path, name, props);
       return problems.length > 0 ? problems : checkFirstBoot(this.node.path, props, fleet);
@@ -91,7 +93,7 @@ export class AwsCluster extends Cluster {
   override boot(chart: Chart): void {
     const { name, props } = this;
     if (checkAwsCluster(this.node.path, name, props).length > 0) return;
-    const cni = cniBoot(props.cni ?? 'cilium', this);
+    const cni = cniBoot(props.cni ?? 'cilium', this, props.versions);
     const network = cni.map(({ id }) => id);
     addBoot(chart, this, [...cni, cloudController(name, props), ebsCsi(name, props, network)]);
   }

@@ -2,22 +2,28 @@ import { minorOf } from '../../fleet/check/machines';
 import { refOf, type SharedChart } from '../../flux/shared-chart';
 import * as versions from '../../versions';
 import type { BootRelease } from '../boot';
-import type { AwsClusterProps } from './props';
+import type { AwsClusterProps, AwsVersions } from './props';
 
-const CLOUD_CONTROLLER: SharedChart = {
-  name: 'aws-cloud-controller-manager',
-  version: versions.AWS_CLOUD_CONTROLLER_VERSION,
-  repository: 'https://kubernetes.github.io/cloud-provider-aws',
-};
+function cloudControllerChart(pinned: AwsVersions = {}): SharedChart {
+  return {
+    name: 'aws-cloud-controller-manager',
+    version: pinned.cloudControllerManager ?? versions.AWS_CLOUD_CONTROLLER_VERSION,
+    repository: 'https://kubernetes.github.io/cloud-provider-aws',
+  };
+}
 
-const EBS_CSI: SharedChart = {
-  name: 'aws-ebs-csi-driver',
-  version: versions.AWS_EBS_CSI_VERSION,
-  repository: 'https://kubernetes-sigs.github.io/aws-ebs-csi-driver',
-};
+function ebsCsiChart(pinned: AwsVersions = {}): SharedChart {
+  return {
+    name: 'aws-ebs-csi-driver',
+    version: pinned.ebsCsi ?? versions.AWS_EBS_CSI_VERSION,
+    repository: 'https://kubernetes-sigs.github.io/aws-ebs-csi-driver',
+  };
+}
 
 /** What every cluster of EC2 machines needs beside a network. */
-export const AWS_CHARTS = [CLOUD_CONTROLLER, EBS_CSI];
+export function awsCharts(pinned: AwsVersions | undefined): readonly SharedChart[] {
+  return [cloudControllerChart(pinned), ebsCsiChart(pinned)];
+}
 
 /** The cloud controller manager for each Kubernetes minor. */
 export const CLOUD_CONTROLLER_IMAGES: Readonly<Record<number, string>> = {
@@ -40,13 +46,18 @@ const CLOUD_CONTROLLER_ID = 'aws-ccm';
  *
  * @see https://github.com/kubernetes/cloud-provider-aws/blob/master/docs/getting_started.md
  */
-export function cloudController(name: string, { kubernetesVersion }: AwsClusterProps): BootRelease {
+export function cloudController(
+  name: string,
+  { kubernetesVersion, versions: pinned }: AwsClusterProps,
+): BootRelease {
+  const chart = cloudControllerChart(pinned);
+  const ours = CLOUD_CONTROLLER_IMAGES[minorOf(kubernetesVersion) ?? 0];
   return {
     id: CLOUD_CONTROLLER_ID,
-    releaseName: CLOUD_CONTROLLER.name,
-    chart: refOf(CLOUD_CONTROLLER),
+    releaseName: chart.name,
+    chart: refOf(chart),
     values: {
-      image: { tag: CLOUD_CONTROLLER_IMAGES[minorOf(kubernetesVersion) ?? 0] },
+      image: { tag: pinned?.cloudControllerManagerImage ?? ours },
       args: [
         '--v=2',
         '--cloud-provider=aws',
@@ -74,14 +85,15 @@ export function cloudController(name: string, { kubernetesVersion }: AwsClusterP
  */
 export function ebsCsi(
   name: string,
-  { region, controlPlane }: AwsClusterProps,
+  { region, controlPlane, versions: pinned }: AwsClusterProps,
   network: readonly string[],
 ): BootRelease {
+  const chart = ebsCsiChart(pinned);
   return {
     id: 'aws-ebs-csi',
     after: [...network, CLOUD_CONTROLLER_ID],
-    releaseName: EBS_CSI.name,
-    chart: refOf(EBS_CSI),
+    releaseName: chart.name,
+    chart: refOf(chart),
     values: {
       controller: {
         region,

@@ -10,6 +10,7 @@ import { checkAwsFields } from './fields';
 import { architectureOf, checkInstanceType } from './instance-type';
 import { checkImage, checkMachine, checkSpot } from './machine-check';
 import { checkAwsNetwork, checkCidrs } from './network-check';
+import { checkAwsPins } from './pin-check';
 import type { AwsClusterProps, AwsNodePool } from './props';
 import { checkRegion, checkZones } from './region-check';
 import { checkSubnetRoom, mostPerZone } from './subnet-room';
@@ -33,6 +34,7 @@ export function checkAwsCluster(path: string, name: string, props: AwsClusterPro
     ...checkAwsNetwork(path, props),
     ...checkCidrs(path, 'loadBalancer.allowedCidrs', loadBalancer?.allowedCidrs),
     ...checkBastion(path, props),
+    ...checkAwsPins(path, props),
     ...checkImage(path, 'image', image),
     ...checkMachine(path, 'controlPlane', controlPlane, image),
     ...checkKubeadm(path, controlPlane),

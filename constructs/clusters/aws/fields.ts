@@ -7,6 +7,7 @@ import {
   checkPoolFields,
   KUBEADM_CLUSTER_FIELDS,
   KUBEADM_FIELDS,
+  KUBEADM_VERSION_FIELDS,
   POOL_FIELDS,
 } from '../fields';
 import { checkFirstBootFields } from '../first-boot';
@@ -23,6 +24,7 @@ import type {
   AwsNodePool,
   AwsSpot,
   AwsSubnet,
+  AwsVersions,
 } from './props';
 
 const CLUSTER: Fields<AwsClusterProps> = {
@@ -38,6 +40,13 @@ const CLUSTER: Fields<AwsClusterProps> = {
   identity: 'optional',
   sshKeyName: 'optional',
   image: 'optional',
+};
+
+const VERSIONS: Fields<AwsVersions> = {
+  ...KUBEADM_VERSION_FIELDS,
+  cloudControllerManager: 'optional',
+  cloudControllerManagerImage: 'optional',
+  ebsCsi: 'optional',
 };
 
 const MACHINE: Fields<AwsMachine> = {
@@ -72,7 +81,7 @@ const IDENTITY: Fields<AwsIdentity> = { kind: 'required', name: 'required' };
 export function checkAwsFields(path: string, props: AwsClusterProps): Problem[] {
   const { controlPlane, pools = [], image } = props;
   return [
-    ...checkClusterFields(path, props, CLUSTER),
+    ...checkClusterFields(path, props, CLUSTER, VERSIONS),
     ...checkKubeadmFields(path, controlPlane, CONTROL_PLANE),
     ...checkImageFields(path, 'controlPlane.image', controlPlane?.image),
     ...pools.flatMap((pool, i) => [

@@ -1,5 +1,5 @@
 import type { NodePool } from '../../fleet/cluster';
-import type { CniIngressRule } from '../boot';
+import type { CniIngressRule, KubeadmVersions } from '../boot';
 import type { KubeadmClusterProps, KubeadmControlPlane, Remediation } from '../machinery';
 import type { Architecture } from './instance-type';
 
@@ -111,6 +111,16 @@ export interface AwsIdentity {
   readonly name: string;
 }
 
+/** What the management cluster installs on an `AwsCluster`, in versions of its own. */
+export interface AwsVersions extends KubeadmVersions {
+  /** The chart of the AWS cloud controller manager, such as `0.0.11`. @default the library's */
+  readonly cloudControllerManager?: string;
+  /** Its image, of the cluster's Kubernetes minor, such as `v1.35.2`. @default the library's for that minor */
+  readonly cloudControllerManagerImage?: string;
+  /** The chart of the AWS EBS CSI driver, such as `2.64.0`. @default the library's */
+  readonly ebsCsi?: string;
+}
+
 /** Properties of an `AwsCluster`. */
 export interface AwsClusterProps extends KubeadmClusterProps {
   /** Such as `eu-central-1`. */
@@ -142,4 +152,5 @@ export interface AwsClusterProps extends KubeadmClusterProps {
   readonly sshKeyName?: string;
   /** @default the images that the provider's project publishes, for trying out only */
   readonly image?: AwsImage;
+  readonly versions?: AwsVersions;
 }

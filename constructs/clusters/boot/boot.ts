@@ -3,7 +3,7 @@ import type { Cluster } from '../../fleet/cluster';
 import { HelmApp, type HelmAppProps } from '../../flux/helm-app';
 import { CLUSTERS_NAMESPACE, HUB_TIMEOUT } from '../../flux/wiring/names';
 import { type CniRelease, cniRelease } from './cni';
-import type { Cni } from './props';
+import type { Cni, KubeadmVersions } from './props';
 
 /** Where Helm keeps its history, and where what every node needs belongs. It is on every cluster. */
 const SYSTEM = 'kube-system';
@@ -17,9 +17,9 @@ export interface BootRelease extends CniRelease, Pick<HelmAppProps, 'patches'> {
 }
 
 /** The CNI as a release of boot: none, or one. */
-export function cniBoot(cni: Cni, cluster: Cluster): readonly BootRelease[] {
+export function cniBoot(cni: Cni, cluster: Cluster, versions: KubeadmVersions = {}): readonly BootRelease[] {
   const { networks = { pods: [], services: [] }, controlPlane } = cluster;
-  const release = cniRelease(cni, { networks, replicas: controlPlane?.replicas ?? 1 });
+  const release = cniRelease(cni, { networks, replicas: controlPlane?.replicas ?? 1, versions });
   return release ? [{ id: release.releaseName, ...release }] : [];
 }
 

@@ -1,7 +1,8 @@
 import { checkChoice } from '../../fleet/check/choice';
 import { checkFields, type Fields } from '../../fleet/check/fields';
+import { checkPin } from '../../fleet/check/pins';
 import type { Problem } from '../../problem';
-import type { Cni, CniIngressRule, OwnCni } from './props';
+import type { Cni, CniIngressRule, KubeadmVersions, OwnCni } from './props';
 
 const OWN: Fields<OwnCni> = {
   name: 'optional',
@@ -24,6 +25,18 @@ export function checkCniFields(path: string, cni: Cni | undefined): Problem[] {
   return [
     ...checkFields(path, 'cni', cni, OWN),
     ...checkRuleFields(path, 'cni.ingressRules', cni?.ingressRules),
+  ];
+}
+
+/**
+ * What is wrong with the pinned versions of networks.
+ *
+ * @param cni what the management cluster installs
+ */
+export function checkCniPins(path: string, cni: Cni, versions: KubeadmVersions = {}): Problem[] {
+  return [
+    ...checkPin(path, 'cilium', versions.cilium, cni === 'cilium'),
+    ...checkPin(path, 'calico', versions.calico, cni === 'calico'),
   ];
 }
 

@@ -3,25 +3,26 @@ import type { ClusterNetworks } from '../../fleet/cluster';
 import type { HelmAppProps } from '../../flux/helm-app';
 import { refOf, type SharedChart } from '../../flux/shared-chart';
 import { CALICO_VERSION, CILIUM_VERSION } from '../../versions';
-import type { Cni, CniIngressRule } from './props';
+import type { Cni, CniIngressRule, KubeadmVersions } from './props';
 
-const CILIUM: SharedChart = {
+const ciliumChart = ({ cilium = CILIUM_VERSION }: KubeadmVersions): SharedChart => ({
   name: 'cilium',
-  version: CILIUM_VERSION,
+  version: cilium,
   repository: 'https://helm.cilium.io',
-};
+});
 
-const CALICO: SharedChart = {
+const calicoChart = ({ calico = CALICO_VERSION }: KubeadmVersions): SharedChart => ({
   name: 'tigera-operator',
-  version: CALICO_VERSION,
+  version: calico,
   repository: 'https://docs.tigera.io/calico/charts',
-};
+});
 
 /** The parts of a cluster that its CNI depends on. */
 export interface CniCluster {
   readonly networks: ClusterNetworks;
   /** The machines of its control plane. */
   readonly replicas: number;
+  readonly versions: KubeadmVersions;
 }
 
 /** The release of a CNI; what is the same for every release of boot is not in it. */
@@ -53,9 +54,9 @@ export function isCniRelease(id: string, releaseName: unknown): boolean {
 }
 
 /** The charts of a CNI that clusters share. */
-export function cniCharts(cni: Cni): readonly SharedChart[] {
-  if (cni === 'cilium') return [CILIUM];
-  return cni === 'calico' ? [CALICO] : [];
+export function cniCharts(cni: Cni, versions: KubeadmVersions = {}): readonly SharedChart[] {
+  if (cni === 'cilium') return [ciliumChart(versions)];
+  return cni === 'calico' ? [calicoChart(versions)] : [];
 }
 
 /**
@@ -64,11 +65,11 @@ export function cniCharts(cni: Cni): readonly SharedChart[] {
  *
  * @see https://docs.cilium.io/en/stable/network/concepts/ipam/kubernetes/
  */
-function cilium({ networks, replicas }: CniCluster): CniRelease {
+function cilium({ networks, replicas, versions }: CniCluster): CniRelease {
   const has = (family: Family) => networks.pods.some((cidr) => familyOf(cidr) === family);
   return {
     releaseName: 'cilium',
-    chart: refOf(CILIUM),
+    chart: refOf(ciliumChart(versions)),
     values: {
       ipam: { mode: 'kubernetes' },
       ipv4: { enabled: has('ipv4') },
@@ -88,11 +89,11 @@ function cilium({ networks, replicas }: CniCluster): CniRelease {
  *
  * @see https://docs.tigera.io/calico/latest/reference/installation/api
  */
-function calico({ networks }: CniCluster): CniRelease {
+function calico({ networks, versions }: CniCluster): CniRelease {
   const dual = networks.pods.some((cidr) => familyOf(cidr) === 'ipv6');
   return {
     releaseName: 'calico',
-    chart: refOf(CALICO),
+    chart: refOf(calicoChart(versions)),
     targetNamespace: 'tigera-operator',
     createNamespace: true,
     values: {

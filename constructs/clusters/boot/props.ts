@@ -1,3 +1,4 @@
+import type { ClusterVersions } from '../../fleet/cluster';
 import type { HelmAppChart } from '../../flux/helm-app';
 
 /** Traffic that a CNI needs between the machines of a cluster. */
@@ -26,6 +27,14 @@ export interface OwnCni {
   readonly values?: Readonly<Record<string, unknown>>;
   /** What the machines' security groups, where there are any, let through. @default nothing */
   readonly ingressRules?: readonly CniIngressRule[];
+}
+
+/** What the management cluster installs on a cluster that kubeadm sets up, in versions of its own. */
+export interface KubeadmVersions extends ClusterVersions {
+  /** The chart of Cilium, such as `1.20.2`. @default the library's */
+  readonly cilium?: string;
+  /** The chart of Calico, such as `v3.31.7`. @default the library's */
+  readonly calico?: string;
 }
 
 /** What gives pods their network. */

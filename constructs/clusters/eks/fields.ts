@@ -2,7 +2,7 @@ import { checkChoice } from '../../fleet/check/choice';
 import { checkFields, type Fields } from '../../fleet/check/fields';
 import type { Problem } from '../../problem';
 import { checkPlaceFields, checkSpotFields } from '../aws/fields';
-import { CLUSTER_FIELDS, checkPoolFields, POOL_FIELDS } from '../fields';
+import { CLUSTER_FIELDS, checkPoolFields, POOL_FIELDS, VERSION_FIELDS } from '../fields';
 import { withListing } from './add-ons-check';
 import type {
   EksAddOn,
@@ -93,6 +93,7 @@ export function checkEksFields(path: string, props: EksClusterProps): Problem[] 
     ...checkUnsupported(path, props),
     ...checkFields(path, '', props, CLUSTER),
     ...checkFields(path, 'networks', networks, NETWORKS),
+    ...checkFields(path, 'versions', props.versions, VERSION_FIELDS),
     ...checkPlaceFields(path, props),
     ...(typeof endpoint === 'string' ? [] : checkFields(path, 'endpoint', endpoint, ENDPOINT)),
     ...checkFields(path, 'addOns', addOns, ADD_ONS),

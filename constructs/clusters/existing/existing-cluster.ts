@@ -2,7 +2,7 @@ import type { Fields } from '../../fleet/check/fields';
 import { Cluster, type ClusterProps } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
 import { addCheck } from '../../problem';
-import { CLUSTER_FIELDS, checkClusterFields } from '../fields';
+import { CLUSTER_FIELDS, checkClusterFields, VERSION_FIELDS } from '../fields';
 
 /** Properties of an `ExistingCluster`. */
 export interface ExistingClusterProps extends ClusterProps {
@@ -38,6 +38,6 @@ export class ExistingCluster extends Cluster {
     super(fleet, name, props, { provider: 'existing' });
     this.isManagement = props.management ?? false;
     this.flux = props.installFlux ? 'hub' : 'given';
-    addCheck(this, () => checkClusterFields(this.node.path, props, FIELDS));
+    addCheck(this, () => checkClusterFields(this.node.path, props, FIELDS, VERSION_FIELDS));
   }
 }

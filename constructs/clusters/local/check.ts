@@ -1,12 +1,13 @@
 import type { Fields } from '../../fleet/check/fields';
 import type { Problem } from '../../problem';
-import { checkCniFields } from '../boot';
+import { type Cni, checkCniFields, checkCniPins } from '../boot';
 import {
   checkClusterFields,
   checkKubeadmFields,
   checkPoolFields,
   KUBEADM_CLUSTER_FIELDS,
   KUBEADM_FIELDS,
+  KUBEADM_VERSION_FIELDS,
   POOL_FIELDS,
 } from '../fields';
 import { checkFirstBootFields } from '../first-boot';
@@ -30,7 +31,7 @@ const FIELDS: Fields<LocalClusterProps> = {
 export function checkLocalCluster(path: string, name: string, props: LocalClusterProps): Problem[] {
   const { controlPlane, pools = [], networks, backend = 'docker' } = props;
   const fields = [
-    ...checkClusterFields(path, props, FIELDS),
+    ...checkClusterFields(path, props, FIELDS, KUBEADM_VERSION_FIELDS),
     ...checkCniFields(path, props.cni),
     ...checkFirstBootFields(path, props.firstBoot),
     ...checkKubeadmFields(path, controlPlane, KUBEADM_FIELDS),
@@ -41,11 +42,17 @@ export function checkLocalCluster(path: string, name: string, props: LocalCluste
   return [
     ...checkNetworksGiven(path, networks),
     ...checkBackend(path, backend),
+    ...checkCniPins(path, installedCni(props), props.versions),
     ...checkSupportedVersions(path, props, ['core']),
     ...checkBlockSizes(path, props),
     ...checkKubeadm(path, controlPlane),
     ...pools.flatMap((pool, i) => checkPool(path, name, i, pool)),
   ];
+}
+
+/** The network that the management cluster installs: machines that are nothing but API objects have none. */
+export function installedCni({ backend, firstBoot, cni = 'cilium' }: LocalClusterProps): Cni {
+  return backend === 'inMemory' || firstBoot ? 'none' : cni;
 }
 
 function checkBackend(path: string, value: string): Problem[] {

@@ -8,7 +8,7 @@ import type { Fleet } from '../../fleet/fleet';
 import type { SharedChart } from '../../flux/shared-chart';
 import type { Plain } from '../../plain';
 import { addCheck } from '../../problem';
-import { addBoot, type Cni, cniBoot, cniCharts } from '../boot';
+import { addBoot, cniBoot, cniCharts } from '../boot';
 import { checkFirstBoot, firstBootCommands } from '../first-boot';
 import {
   type Argument,
@@ -27,7 +27,7 @@ import {
   taintArguments,
   VERSION,
 } from '../machinery';
-import { checkLocalCluster } from './check';
+import { checkLocalCluster, installedCni } from './check';
 import type { LocalClusterProps, LocalNodePool } from './props';
 
 /** A laptop's disk is fuller than a server's: pods stay all the same. */
@@ -58,7 +58,7 @@ export class LocalCluster extends Cluster {
     const madeBy = [...KUBEADM_PROVIDERS, 'infrastructure-docker'];
     super(fleet, name, props, { provider: 'local', madeBy, controlPlane, pools, teardown });
     this.flux = props.firstBoot ? 'first-boot' : 'hub';
-    this.bootCharts = props.firstBoot ? [] : cniCharts(this.cni);
+    this.bootCharts = cniCharts(installedCni(props), props.versions);
     addCheck(this, () => {
       const problems = checkLocalCluster(this.node.path, name, props);
       return problems.length > 0 ? problems : checkFirstBoot(this.node.path, props, fleet);
@@ -92,12 +92,7 @@ export class LocalCluster extends Cluster {
 
   override boot(chart: Chart): void {
     if (checkLocalCluster(this.node.path, this.name, this.props).length > 0) return;
-    addBoot(chart, this, cniBoot(this.cni, this));
-  }
-
-  /** Machines that are nothing but API objects have no network. */
-  private get cni(): Cni {
-    return this.props.backend === 'inMemory' ? 'none' : (this.props.cni ?? 'cilium');
+    addBoot(chart, this, cniBoot(installedCni(this.props), this, this.props.versions));
   }
 
   private addPool(chart: Chart, id: string, pool: LocalNodePool): void {

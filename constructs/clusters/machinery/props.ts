@@ -5,7 +5,7 @@ import type {
   DeletionTimeouts,
   Teardown,
 } from '../../fleet/cluster';
-import type { Cni } from '../boot';
+import type { Cni, KubeadmVersions } from '../boot';
 import type { FirstBoot } from '../first-boot';
 
 /** What every cluster has that Cluster API makes. */
@@ -34,6 +34,7 @@ export interface KubeadmClusterProps extends MadeClusterProps {
    * @default the management cluster does it
    */
   readonly firstBoot?: FirstBoot;
+  readonly versions?: KubeadmVersions;
 }
 
 /** When unhealthy machines are replaced. */

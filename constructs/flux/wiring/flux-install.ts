@@ -1,8 +1,9 @@
 import type { Construct } from 'constructs';
 import type { ManifestFile } from '../../emit/manifest-file';
 import type { Cluster } from '../../fleet/cluster';
+import type { Fleet } from '../../fleet/fleet';
 import { FLUX_VERSION } from '../../versions';
-import { OciSource } from '../source';
+import { type OciRef, OciSource } from '../source';
 import { type Patch, Sync } from '../sync';
 import { CLUSTERS_NAMESPACE, HUB_TIMEOUT } from './names';
 
@@ -19,9 +20,6 @@ export interface FluxInstall {
   readonly digest?: string;
 }
 
-/** The name of the source of Flux's own manifests. */
-const FLUX = 'flux';
-
 const PROJECT_URL = 'oci://ghcr.io/fluxcd/flux-manifests';
 
 /** Who signs them (https://fluxcd.io/flux/security/#signed-container-images). */
@@ -34,17 +32,50 @@ const PROJECT_SIGNER = {
   ],
 } as const;
 
-/** Adds the source of Flux's own manifests: one for all clusters. */
-export function addFluxSource(scope: Construct, { url, version = FLUX_VERSION, digest }: FluxInstall): void {
-  new OciSource(scope, 'flux-manifests', {
-    name: FLUX,
-    namespace: CLUSTERS_NAMESPACE,
-    url: url ?? PROJECT_URL,
+/** Adds the sources of Flux's own manifests: one for each version that a cluster has. */
+export function addFluxSources(scope: Construct, fleet: Fleet): void {
+  const { url } = fleet.flux;
+  const clusters = fleet.clusters.filter(
+    ({ isManagement, flux, teardown }) => !isManagement && flux === 'hub' && teardown !== 'removed',
+  );
+  const refs = new Map(
+    clusters.map((cluster) => releaseFor(fleet, cluster)).map(({ name, ref }) => [name, ref]),
+  );
+  for (const [name, ref] of refs) {
+    new OciSource(scope, name, {
+      name,
+      namespace: CLUSTERS_NAMESPACE,
+      url: url ?? PROJECT_URL,
+      ref,
+      // A tag that moved would be seen, and refused without the signature; nothing else changes here.
+      interval: '1h',
+      verify: url === undefined ? PROJECT_SIGNER : undefined,
+    });
+  }
+}
+
+/** Flux as a cluster has it. */
+interface FluxRelease {
+  /** The name of its source: with the version, so that a pull request shows which clusters another one is for. */
+  readonly name: string;
+  readonly ref: OciRef;
+}
+
+/** The version that a cluster is pinned to, or the fleet's. */
+function releaseFor({ flux }: Fleet, { fluxVersion }: Cluster): FluxRelease {
+  // A digest counts whatever the version.
+  const { digest, version = digest ? '' : FLUX_VERSION } = flux;
+  if (fluxVersion === undefined || fluxVersion === version) return release(version, digest);
+  const [pinned = '', pinnedDigest] = String(fluxVersion).split('@');
+  return release(pinned, pinnedDigest);
+}
+
+function release(version: string, digest: string | undefined): FluxRelease {
+  const short = String(digest ?? '').replace(/^sha256:(.{8}).*$/, '$1');
+  return {
+    name: ['flux', version, short].filter(Boolean).join('-'),
     ref: digest ? { digest } : { tag: version },
-    // A tag that moved would be seen, and refused without the signature; nothing else changes here.
-    interval: '1h',
-    verify: url === undefined ? PROJECT_SIGNER : undefined,
-  });
+  };
 }
 
 /**
@@ -55,13 +86,18 @@ export function addFluxSource(scope: Construct, { url, version = FLUX_VERSION, d
  * @returns the sync's name
  * @see https://fluxcd.io/flux/installation/configuration/multitenancy/
  */
-export function addFluxSync(syncs: ManifestFile, cluster: Cluster, before: readonly string[]): string {
+export function addFluxSync(
+  fleet: Fleet,
+  cluster: Cluster,
+  syncs: ManifestFile,
+  before: readonly string[],
+): string {
   const name = `${cluster.name}-flux`;
   new Sync(syncs, 'flux', {
     name,
     namespace: CLUSTERS_NAMESPACE,
     path: './',
-    sourceRef: { kind: 'OCIRepository', name: FLUX },
+    sourceRef: { kind: 'OCIRepository', name: releaseFor(fleet, cluster).name },
     dependsOn: before,
     kubeConfig: { secretName: cluster.kubeconfigSecret },
     timeout: HUB_TIMEOUT,

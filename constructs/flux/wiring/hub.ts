@@ -30,7 +30,7 @@ export function wireHub(fleet: Fleet, management: Cluster, cluster: Cluster): Pr
   // Its first machine does it all by itself.
   if (cluster.flux === 'first-boot') return problems;
   const boot = wireBoot(fleet, management, cluster, syncs, folder);
-  const before = cluster.flux === 'hub' ? [addFluxSync(syncs, cluster, boot.syncs)] : boot.syncs;
+  const before = cluster.flux === 'hub' ? [addFluxSync(fleet, cluster, syncs, boot.syncs)] : boot.syncs;
   return [...problems, ...boot.problems, ...wireHandoff(fleet, cluster, syncs, `${folder}/handoff`, before)];
 }
 

@@ -8,7 +8,7 @@ import { addSharedChart } from '../shared-chart';
 import { Sync } from '../sync';
 import { Tenant } from '../tenant';
 import { attempt } from './attempt';
-import { addFluxSource } from './flux-install';
+import { addFluxSources } from './flux-install';
 import { wireHub } from './hub';
 import { CLUSTERS_NAMESPACE, FLUX_NAMESPACE } from './names';
 import { addNamespace, namespacesOf } from './namespaces';
@@ -43,9 +43,7 @@ function wireCluster(fleet: Fleet, cluster: Cluster): Problem[] {
     const file = new ManifestFile(cluster, 'flux', root);
     addRoot(file, fleet, cluster);
     addFleetSource(file, fleet, cluster, CLUSTERS_NAMESPACE);
-    if (fleet.clusters.some((other) => !other.isManagement && other.flux === 'hub')) {
-      addFluxSource(file, fleet.flux);
-    }
+    addFluxSources(file, fleet);
     addBootCharts(fleet, cluster, root);
   }
   const units = fleet.unitsOn(cluster);

@@ -72,6 +72,13 @@ const allProps: Required<Omit<AwsClusterProps, 'firstBoot'>> = {
   identity: { kind: 'AWSClusterRoleIdentity', name: 'prod' },
   sshKeyName: 'operators',
   image: { id: 'ami-01234567' },
+  versions: {
+    flux: 'v2.7.4',
+    calico: 'v3.31.6',
+    cloudControllerManager: '0.0.10',
+    cloudControllerManagerImage: 'v1.36.0',
+    ebsCsi: '2.63.0',
+  },
 };
 
 /** Three control-plane machines and three workers over three zones. */

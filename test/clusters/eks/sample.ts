@@ -101,6 +101,7 @@ export const allProps: Required<EksClusterProps> = {
   connectedTo: [],
   tenants: [],
   secretsFile: 'test/support/flux.sops.yaml',
+  versions: { flux: 'v2.7.4' },
   teardown: 'allowed',
   network: {
     ...network,

@@ -11,6 +11,7 @@ const allProps: Required<ExistingClusterProps> = {
   connectedTo: ['management'],
   tenants: [],
   secretsFile: 'test/support/flux.sops.yaml',
+  versions: { flux: 'v2.7.4' },
   management: false,
   installFlux: true,
 };
@@ -46,7 +47,7 @@ describe('ExistingCluster', () => {
 
   it('reports misspelt fields, at the top and in networks', () => {
     expect(problems({ managment: true, networks: { ...allProps.networks, pod: [] } })).toEqual([
-      'managment [field-unknown] is no field here; remove it, or use one of labels, kubernetesVersion, networks, connectedTo, tenants, secretsFile, management, installFlux (did you mean "management"?)',
+      'managment [field-unknown] is no field here; remove it, or use one of labels, kubernetesVersion, networks, connectedTo, tenants, secretsFile, versions, management, installFlux (did you mean "management"?)',
       'networks.pod [field-unknown] is no field here; remove it, or use one of pods, services, vpc (did you mean "pods"?)',
     ]);
   });

@@ -43,6 +43,7 @@ const allProps: Required<Omit<LocalClusterProps, 'firstBoot'>> = {
   controlPlane,
   pools: [pool],
   backend: 'docker',
+  versions: { flux: 'v2.7.4', cilium: '1.20.1' },
 };
 
 const render = (props: LocalClusterProps) =>
@@ -67,7 +68,7 @@ describe('LocalCluster', () => {
   });
 
   it('makes nothing but API objects in memory', () => {
-    const yaml = render({ ...allProps, backend: 'inMemory' });
+    const yaml = render({ ...allProps, backend: 'inMemory', versions: {} });
     expectValid(yaml);
     expect(objectsOf(yaml, 'DevCluster')[0]?.spec).toEqual({ backend: { inMemory: {} } });
     const parts = objectsOf(yaml, 'DevMachineTemplate').map(({ spec }) =>
@@ -85,7 +86,7 @@ describe('LocalCluster', () => {
     [
       'a misspelt field',
       { backends: 'docker' },
-      'backends [field-unknown] is no field here; remove it, or use one of labels, kubernetesVersion, networks, connectedTo, tenants, secretsFile, teardown, cni, firstBoot, controlPlane, pools, backend (did you mean "backend"?)',
+      'backends [field-unknown] is no field here; remove it, or use one of labels, kubernetesVersion, networks, connectedTo, tenants, secretsFile, versions, teardown, cni, firstBoot, controlPlane, pools, backend (did you mean "backend"?)',
     ],
     ['no networks', { networks: undefined }, 'networks [field-missing] is required; add `networks`'],
     [
