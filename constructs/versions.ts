@@ -7,6 +7,11 @@
 export const VALKEY_IMAGE =
   'valkey/valkey:8.1.10-alpine@sha256:081c2f5cb575efc901aa80ff9cdbd1ec6a301682fd35e1ebb4b0990a4a4a8507';
 
+/** Runs the clean-up of templates: Debian's Node, with a user of its own (1000). The digest is the multi-platform index. */
+// renovate: datasource=docker depName=node
+export const NODE_IMAGE =
+  'node:22.22.1-bookworm-slim@sha256:4f77a690f2f8946ab16fe1e791a3ac0667ae1c3575c3e4d0d4589e9ed5bfaf3d';
+
 /** The Flux that the management cluster installs on the others: its install manifests, a signed OCI artifact. */
 // renovate: datasource=docker depName=ghcr.io/fluxcd/flux-manifests
 export const FLUX_VERSION = 'v2.7.5';

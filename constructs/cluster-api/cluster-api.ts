@@ -31,8 +31,10 @@ export class ClusterApi extends Construct {
     addCheck(this, () => problems);
     if (problems.length > 0) return;
     const core = this.addCore(props);
-    this.addInfrastructure(props, this.addKubeadm(props, core));
-    this.addCleanup(props, core);
+    const kubeadm = this.addKubeadm(props, core);
+    const infrastructure = this.addInfrastructure(props, kubeadm);
+    // It lists kinds of all of them.
+    this.addCleanup(props, [...kubeadm, ...infrastructure]);
     addCheck(this, () => checkMakers(fleet));
   }
 
@@ -55,7 +57,7 @@ export class ClusterApi extends Construct {
     );
   }
 
-  private addCleanup({ aws, docker, apiServerCidrs }: ClusterApiProps, core: string): void {
+  private addCleanup({ aws, docker, apiServerCidrs }: ClusterApiProps, after: readonly string[]): void {
     const templates = [
       ...TEMPLATES.kubeadm,
       ...(aws ? TEMPLATES.aws : []),
@@ -63,24 +65,26 @@ export class ClusterApi extends Construct {
     ];
     new ManagementAddOn(this.fleet, 'template-cleanup', {
       namespace: PLATFORM_NAMESPACE,
-      dependsOn: [core],
+      dependsOn: after,
       define: (chart) => {
         new TemplateCleanup(chart, 'template-cleanup', { templates, apiServerCidrs });
       },
     });
   }
 
-  private addInfrastructure({ aws, docker }: ClusterApiProps, after: readonly string[]): void {
+  private addInfrastructure({ aws, docker }: ClusterApiProps, after: readonly string[]): readonly string[] {
+    const added: string[] = [];
     if (aws) {
-      addProvider(this.fleet, PROVIDERS.aws, {
+      const unit = addProvider(this.fleet, PROVIDERS.aws, {
         after,
         featureGates: { ...AWS_FEATURE_GATES, ...aws.featureGates },
         spec: awsSpec(aws.credentials),
         define: (chart) => addAwsParts(chart, aws.credentials),
       });
+      added.push(unit);
     }
     if (docker) {
-      addProvider(this.fleet, PROVIDERS.docker, {
+      const unit = addProvider(this.fleet, PROVIDERS.docker, {
         after,
         featureGates: docker.featureGates,
         // Its pod has the host's Docker socket, and is the network of the clusters that it makes.
@@ -88,7 +92,9 @@ export class ClusterApi extends Construct {
         network: 'open',
         define: () => {},
       });
+      added.push(unit);
     }
+    return added;
   }
 }
 

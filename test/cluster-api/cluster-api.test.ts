@@ -101,7 +101,7 @@ describe('ClusterApi', () => {
       'cluster-api-control-plane': ['cluster-api-core'],
       'cluster-api-aws': kubeadm,
       'cluster-api-docker': kubeadm,
-      'template-cleanup': ['cluster-api-core'],
+      'template-cleanup': [...kubeadm, 'cluster-api-aws', 'cluster-api-docker'],
     });
   });
 

@@ -3,12 +3,11 @@ import path from 'node:path';
 import { ClusterApi, LocalCluster } from '../../constructs';
 import type { ApiServer } from '../stack/api-server';
 import { startClusterApi } from '../stack/cluster-api';
-import { type CommandResult, output, run, until } from '../stack/command';
+import { type CommandResult, run, until } from '../stack/command';
 import { importedModules } from '../stack/crds';
 import { Stack } from '../stack/stack';
 import { renderCluster } from '../support/clusters';
 import { emptyFleet, parseObjects } from '../support/fleet';
-import { ROOT } from '../support/folder';
 
 /** A cluster whose pool is set up in another way when its label is another one. */
 const renderDev = (tier: string) =>
@@ -60,14 +59,11 @@ describeStack('the clean-up of templates, beside Cluster API at work', () => {
     return [{ apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'Cluster', name: 'dev', uid }];
   }
 
-  /** How the job's container starts, on this machine and with the account's own token. */
-  async function prepare(running: Stack, args: readonly string[]) {
-    const program = running.path('template-cleanup.js');
-    await output([
-      path.join(ROOT, 'node_modules/.bin/esbuild'),
-      path.join(ROOT, 'operator/template-cleanup/main.ts'),
-      ...['--bundle', '--platform=node', '--target=node20', `--outfile=${program}`],
-    ]);
+  /** How the job's container starts, on this machine and with the account's own token: the text of the ConfigMap. */
+  async function prepare(running: Stack, { command, args }: Container, programs: Record<string, string>) {
+    const file = path.posix.basename(command[1]);
+    const program = running.path(file);
+    writeFileSync(program, programs[file] ?? '');
     const token = running.path('template-cleanup.token');
     writeFileSync(token, await server.kubectl.output(['create', 'token', ...ACCOUNT]));
     const { hostname, port } = new URL(server.url);
@@ -94,8 +90,10 @@ describeStack('the clean-up of templates, beside Cluster API at work', () => {
     const rendered =
       fleet.compile().files.get('management/controllers/template-cleanup/template-cleanup.yaml') ?? '';
     await apply(rendered);
-    const job = parseObjects(rendered).find(({ kind }) => kind === 'CronJob')?.spec as unknown as CronJobSpec;
-    cleanUp = await prepare(stack, job.jobTemplate.spec.template.spec.containers[0].args);
+    const objects = parseObjects(rendered);
+    const job = objects.find(({ kind }) => kind === 'CronJob')?.spec as unknown as CronJobSpec;
+    const programs = objects.find(({ kind }) => kind === 'ConfigMap')?.data as Record<string, string>;
+    cleanUp = await prepare(stack, job.jobTemplate.spec.template.spec.containers[0], programs);
     await apply(renderDev('one'));
     await until('the cluster is available', 240, async () => {
       const wait = ['wait', 'cluster/dev', '--namespace=clusters', '--for=condition=Available'];
@@ -180,12 +178,17 @@ describeStack('the clean-up of templates, beside Cluster API at work', () => {
   });
 });
 
+interface Container {
+  readonly command: readonly [string, string];
+  readonly args: readonly string[];
+}
+
 /** The members of the job that are read here. */
 interface CronJobSpec {
   readonly jobTemplate: {
     readonly spec: {
       readonly template: {
-        readonly spec: { readonly containers: readonly [{ readonly args: readonly string[] }] };
+        readonly spec: { readonly containers: readonly [Container] };
       };
     };
   };

@@ -1,15 +1,26 @@
-import type { Container, CronJob } from '../../../imports/kubernetes';
+import type { ConfigMap, Container, CronJob } from '../../../imports/kubernetes';
 import type { Manifest } from '../../emit/manifest';
 import { CLUSTERS_NAMESPACE } from '../../flux/wiring/names';
 import type { Plain } from '../../plain';
 import { typed } from '../../redis-backup/typed';
-import { OPERATOR_IMAGE } from '../../versions';
+import { NODE_IMAGE } from '../../versions';
 import type { Kind } from './kinds';
+import { PROGRAM } from './program';
 
 /** Once a day: templates cost nothing, they only pile up. */
 const SCHEDULE = '23 3 * * *';
 
-/** The job, which runs under the account of its own name. */
+/** The program's name in the ConfigMap; Node takes it for a module by its ending. */
+const FILE = 'template-cleanup.mjs';
+
+const FOLDER = '/fleetwright';
+
+/** What the job runs. Each run's pod takes it as it is then. */
+export function cleanupProgram(metadata: { readonly name: string; readonly namespace: string }): Manifest {
+  return typed<ConfigMap>({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { [FILE]: PROGRAM } });
+}
+
+/** The job, which runs under the account and with the ConfigMap of its own name. */
 export function cleanupJob(
   metadata: { readonly name: string; readonly namespace: string },
   templates: readonly Kind[],
@@ -43,11 +54,12 @@ export function cleanupJob(
               terminationGracePeriodSeconds: 10,
               securityContext: {
                 runAsNonRoot: true,
-                runAsUser: 65532,
-                runAsGroup: 65532,
+                runAsUser: 1000,
+                runAsGroup: 1000,
                 seccompProfile: { type: 'RuntimeDefault' },
               },
               containers: [container(templates)],
+              volumes: [{ name: 'program', configMap: { name } }],
             },
           },
         },
@@ -59,14 +71,14 @@ export function cleanupJob(
 function container(templates: readonly Kind[]): Plain<Container> {
   return {
     name: 'cleanup',
-    image: OPERATOR_IMAGE,
-    // The operator's image carries this program, bundled from operator/template-cleanup/main.ts.
-    command: ['node', '/fleetwright/template-cleanup.js'],
+    image: NODE_IMAGE,
+    command: ['node', `${FOLDER}/${FILE}`],
     args: [
       `--namespace=${CLUSTERS_NAMESPACE}`,
       ...templates.map(({ group, version, plural }) => `--templates=${group}/${version}/${plural}`),
     ],
     env: [{ name: 'NODE_EXTRA_CA_CERTS', value: '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt' }],
+    volumeMounts: [{ name: 'program', mountPath: FOLDER, readOnly: true }],
     resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '500m', memory: '128Mi' } },
     securityContext: {
       allowPrivilegeEscalation: false,

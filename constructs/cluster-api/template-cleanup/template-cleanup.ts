@@ -6,7 +6,7 @@ import { CLUSTERS_NAMESPACE } from '../../flux/wiring/names';
 import type { Plain } from '../../plain';
 import { PLATFORM_NAMESPACE } from '../../redis-backup/platform';
 import { toServers } from '../network';
-import { cleanupJob } from './job';
+import { cleanupJob, cleanupProgram } from './job';
 import { type Kind, REFERRERS } from './kinds';
 
 /** Properties of a `TemplateCleanup`. */
@@ -37,6 +37,7 @@ export class TemplateCleanup extends Construct {
       ...rulesFor(templates, ['list', 'delete']),
     ]);
     addBinding(this, 'binding', 'RoleBinding', there, { kind: 'Role', name: NAME }, account);
+    new ApiObject(this, 'program', cleanupProgram(account));
     new ApiObject(this, 'job', cleanupJob(account, templates));
     const spec: Plain<NetworkPolicySpec> = {
       podSelector: { matchLabels: { 'app.kubernetes.io/name': NAME } },

@@ -1,8 +1,11 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { TemplateCleanup, type TemplateCleanupProps } from '../../../constructs/cluster-api/template-cleanup';
 import { TEMPLATES } from '../../../constructs/cluster-api/template-cleanup/kinds';
+import { PROGRAM } from '../../../constructs/cluster-api/template-cleanup/program';
 import { parseObjects, renderAlone } from '../../support/fleet';
-import { ROOT, readTree } from '../../support/folder';
+import { ROOT, readTree, temporaryFolder } from '../../support/folder';
 import { expectGolden } from '../../support/golden';
 import { expectValid } from '../../support/schema';
 
@@ -10,6 +13,8 @@ const allProps: Required<TemplateCleanupProps> = {
   templates: [...TEMPLATES.kubeadm, ...TEMPLATES.docker],
   apiServerCidrs: ['10.96.0.1/32'],
 };
+
+const scratch = temporaryFolder('template-cleanup');
 
 const render = (props: TemplateCleanupProps) =>
   renderAlone((chart) => {
@@ -22,6 +27,29 @@ describe('TemplateCleanup', () => {
     expectGolden(__dirname, 'template-cleanup.golden.yaml', yaml);
     expectValid(yaml);
     expectValid(yaml, '1.35');
+  });
+
+  it('runs the program of its ConfigMap, in an image that is there', () => {
+    const { objects } = render(allProps);
+    const [configMap] = objects.filter(({ kind }) => kind === 'ConfigMap');
+    const job = objects.find(({ kind }) => kind === 'CronJob') as unknown as CronJob;
+    const pod = job.spec.jobTemplate.spec.template.spec;
+    const [container] = pod.containers;
+    expect(container.image).toMatch(/^node:\d+\.\d+\.\d+-bookworm-slim@sha256:[0-9a-f]{64}$/);
+    expect(pod.volumes).toEqual([{ name: 'program', configMap: { name: configMap?.metadata.name } }]);
+    const [{ mountPath }] = container.volumeMounts;
+    expect(container.volumeMounts).toEqual([{ name: 'program', mountPath, readOnly: true }]);
+    expect(configMap?.data).toEqual({ 'template-cleanup.mjs': PROGRAM });
+    expect(container.command).toEqual(['node', `${mountPath}/template-cleanup.mjs`]);
+  });
+
+  it('carries a program that Flux leaves as it is, and that says what it wants', () => {
+    expect(PROGRAM).not.toContain('${');
+    const file = path.join(scratch, 'program.mjs');
+    fs.writeFileSync(file, PROGRAM);
+    const { status, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8' });
+    expect(stderr).toBe('template-cleanup: --namespace and --templates are required\n');
+    expect(status).toBe(1);
   });
 
   it('has no rights but in the namespace of the clusters, to list and to delete templates', () => {
@@ -49,3 +77,21 @@ describe('TemplateCleanup', () => {
     expect(made.size).toBeGreaterThan(2);
   });
 });
+
+/** The members of the job that are read here. */
+interface CronJob {
+  readonly spec: {
+    readonly jobTemplate: { readonly spec: { readonly template: { readonly spec: PodSpec } } };
+  };
+}
+
+interface PodSpec {
+  readonly containers: readonly [
+    {
+      readonly image: string;
+      readonly command: readonly string[];
+      readonly volumeMounts: readonly [{ readonly mountPath: string }];
+    },
+  ];
+  readonly volumes: readonly object[];
+}
