@@ -1,3 +1,5 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
 import type { Kind } from '../../constructs/cluster-api/template-cleanup/kinds';
 
 /** An object of the API server, as far as it is read here. */
@@ -29,50 +31,116 @@ export interface ServerProps {
   readonly url: string;
   readonly token: string;
   readonly namespace: string;
+  /**
+   * No whole answer for this long is no answer, in milliseconds.
+   * @default 30000
+   */
+  readonly timeout?: number;
 }
 
-/** No answer for this long is no answer. */
-const TIMEOUT = 30_000;
+/** An answer that was read to its end. */
+interface Answer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly text: string;
+}
 
 /** One namespace of an API server. */
 export class Server implements Api {
   constructor(private readonly props: ServerProps) {}
 
   async list(kind: Kind): Promise<readonly ApiObject[]> {
-    const response = await this.request('GET', kind);
-    if (!response.ok) throw await failure('list', kind, response);
-    const { items, metadata } = (await response.json()) as {
-      readonly items?: readonly ApiObject[];
-      readonly metadata?: { readonly continue?: string };
-    };
+    const what = `list ${kind.plural}`;
+    const answer = await this.request(what, 'GET', kind);
+    if (!answer.ok) throw this.failure(what, answer);
+    const { items, metadata } = parse(what, answer.text);
     // Half a list of what refers to templates would make the others look unused.
-    if (!Array.isArray(items) || metadata?.continue)
-      throw new Error(`list ${kind.plural}: not the whole list`);
+    if (!Array.isArray(items) || metadata?.continue) throw new Error(`${what}: not the whole list`);
+    if (!items.every(isApiObject)) throw new Error(`${what}: holds something that is no object`);
     return items;
   }
 
   async remove(kind: Kind, { metadata: { name, uid, resourceVersion } }: ApiObject): Promise<boolean> {
+    const what = `delete ${name} of ${kind.plural}`;
     const options = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } };
-    const response = await this.request('DELETE', kind, name, options);
-    if (response.ok) return true;
+    const answer = await this.request(what, 'DELETE', kind, name, options);
+    if (answer.ok) return true;
     // Gone, or changed since it was read.
-    if (response.status === 404 || response.status === 409) return false;
-    throw await failure(`delete ${name} of`, kind, response);
+    if (answer.status === 404 || answer.status === 409) return false;
+    throw this.failure(what, answer);
   }
 
-  private request(method: string, { group, version, plural }: Kind, name?: string, body?: object) {
-    const { url, token, namespace } = this.props;
-    const path = `/apis/${group}/${version}/namespaces/${namespace}/${plural}${name ? `/${name}` : ''}`;
-    return fetch(new URL(path, url), {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: body && JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT),
-      redirect: 'error',
-    });
+  private request(what: string, method: string, kind: Kind, name?: string, body?: object): Promise<Answer> {
+    const { url, token, namespace, timeout = 30_000 } = this.props;
+    const parts = ['apis', kind.group, kind.version, 'namespaces', namespace, kind.plural, name];
+    const path = parts.filter((part) => part !== undefined).map(encodeURIComponent);
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(text),
+    };
+    const late = new Error(`${what}: no whole answer within ${timeout / 1000} s`);
+    return read(new URL(`/${path.join('/')}`, url), { method, headers }, text, timeout, late);
+  }
+
+  /** What the server said, without the token if it said that too. */
+  private failure(what: string, { status, text }: Answer): Error {
+    const said = text
+      .replaceAll(this.props.token, '...')
+      .replace(/Bearer\s+\S+/gi, 'Bearer ...')
+      .replace(/\p{Cc}+/gu, ' ');
+    return new Error(`${what}: ${status} ${said.slice(0, 500)}`);
   }
 }
 
-async function failure(what: string, { plural }: Kind, response: Response): Promise<Error> {
-  return new Error(`${what} ${plural}: ${response.status} ${(await response.text()).slice(0, 500)}`);
+/** Not `fetch`: once its headers are there, an answer of which more and more comes may outlive its signal. */
+function read(
+  url: URL,
+  options: https.RequestOptions,
+  body: string,
+  timeout: number,
+  late: Error,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { request: send } = url.protocol === 'https:' ? https : http;
+    const request = send(url, { ...options, agent: false }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('error', reject);
+      response.on('end', () => {
+        const { statusCode: status = 0 } = response;
+        resolve({ ok: status >= 200 && status < 300, status, text: Buffer.concat(parts).toString() });
+      });
+    });
+    const timer = setTimeout(() => {
+      reject(late);
+      request.destroy();
+    }, timeout);
+    request.on('close', () => clearTimeout(timer));
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+interface List {
+  readonly items?: unknown;
+  readonly metadata?: { readonly continue?: unknown };
+}
+
+/** The error of JSON.parse would repeat what the server said. */
+function parse(what: string, text: string): List {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // Said below.
+  }
+  throw new Error(`${what}: the answer is no list`);
+}
+
+function isApiObject(value: unknown): value is ApiObject {
+  const { kind, apiVersion, metadata } = Object(value) as Partial<ApiObject>;
+  const { name, uid, resourceVersion } = Object(metadata) as Partial<ApiObject['metadata']>;
+  return [kind, apiVersion, name, uid, resourceVersion].every((member) => typeof member === 'string');
 }

@@ -12,12 +12,14 @@ interface Machines {
 export async function readReferences(api: Api): Promise<Reference[]> {
   const { controlPlanes, deployments, sets } = REFERRERS;
   const found = (await api.list(controlPlanes)).flatMap((object) => {
-    const { machineTemplate } = object.spec as { readonly machineTemplate?: { readonly spec?: Machines } };
+    const { machineTemplate } = Object(object.spec) as {
+      readonly machineTemplate?: { readonly spec?: Machines };
+    };
     return referencesOf(object, machineTemplate?.spec);
   });
   for (const kind of [deployments, sets]) {
     for (const object of await api.list(kind)) {
-      const { template } = object.spec as { readonly template?: { readonly spec?: Machines } };
+      const { template } = Object(object.spec) as { readonly template?: { readonly spec?: Machines } };
       found.push(...referencesOf(object, template?.spec));
     }
   }
@@ -33,8 +35,8 @@ function referencesOf(object: ApiObject, machines: Machines | undefined): Refere
 }
 
 /** A reference that cannot be read might be to anything. */
-function wholeOf({ kind, metadata }: ApiObject, reference: Partial<Reference> = {}): Reference {
-  const { apiGroup, kind: to, name } = reference;
+function wholeOf({ kind, metadata }: ApiObject, reference?: Partial<Reference>): Reference {
+  const { apiGroup, kind: to, name } = reference ?? {};
   if (!apiGroup || !to || !name)
     throw new Error(`${kind} ${metadata.name} refers to a template in an unknown way`);
   return { apiGroup, kind: to, name };

@@ -129,6 +129,13 @@ describe('a run', () => {
 
   it.each<[string, string, ApiObject]>([
     ['a control plane', 'kubeadmcontrolplanes', object('KubeadmControlPlane', {})],
+    ['a control plane without a spec', 'kubeadmcontrolplanes', object('KubeadmControlPlane', undefined)],
+    ['a pool without a spec', 'machinedeployments', object('MachineDeployment', null)],
+    [
+      'a pool whose reference is nothing',
+      'machinedeployments',
+      object('MachineDeployment', { template: { spec: { infrastructureRef: null } } }),
+    ],
     ['a pool', 'machinedeployments', object('MachineDeployment', { template: { spec: {} } })],
     [
       'a set',
