@@ -81,6 +81,29 @@ describe('objects', () => {
     expect(problems).toContainEqual(expect.objectContaining({ code: 'secret-plaintext', field }));
   });
 
+  it('that are a Secret at a version that there is not are judged all the same', () => {
+    const secret = { kind: 'Secret', metadata: { name: 'a' }, stringData: { a: 'hunter2' } };
+    const problems = (apiVersion: string) =>
+      problemsAlone((chart) => void new ApiObject(chart, 'a', { apiVersion, ...secret }));
+    expect(problems('v1beta1')).toMatchObject([{ code: 'secret-plaintext', field: 'stringData.a' }]);
+    expect(problems('example.com/v1')).toEqual([]);
+  });
+
+  it('that are an encrypted Secret may not repeat its values in the annotation of kubectl', () => {
+    const annotations = {
+      'kubectl.kubernetes.io/last-applied-configuration': '{"data":{"a":"aHVudGVyMg=="}}',
+    };
+    const secret = {
+      ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a', annotations } },
+      ...{ data: { a: SEALED }, sops: { mac: SEALED } },
+    };
+    const problems = problemsAlone((chart) => void new ApiObject(chart, 'a', secret));
+    expect(formatProblems(problems)).toMatch(
+      /sample\/a \[secret-plaintext\]\n {2}metadata\.annotations\["kubectl\.kubernetes\.io\/last-applied-configuration"\]: Secret a: of it would be readable in git, for ever\n {2}remedy: remove the annotation, in which `kubectl apply` repeats the values, and encrypt the Secret again with SOPS/,
+    );
+    expect(formatProblems(problems)).not.toContain('aHVudGVyMg');
+  });
+
   it('are no place for a private key, whatever their kind', () => {
     for (const key of ['-----BEGIN RSA PRIVATE KEY-----\nMII', 'AGE-SECRET-KEY-1QQQ']) {
       const problems = problemsAlone((chart) => void map(chart, 'a', { data: { key } }));

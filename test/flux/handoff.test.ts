@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ExistingCluster, Fleet, type FleetSource } from '../../constructs';
@@ -41,6 +42,11 @@ sops: { mac: "${ENCRYPTED}", version: 3.13.3 }
 `;
 }
 
+/** A few lines that stand for millions of values. */
+const BOMB = ['a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]', ...'bcdefgh']
+  .map((key, i, keys) => (i === 0 ? key : `${key}: &${key} [${`*${keys[i - 1]?.[0]}, `.repeat(9)}]`))
+  .join('\n');
+
 describe('the secrets that a cluster starts with', () => {
   it('are taken when they are encrypted and complete', () => {
     expect(problems(`${secret('fleet-git')}---\n${secret('fleet-age', ['age.agekey'])}`)).toEqual([]);
@@ -68,7 +74,12 @@ describe('the secrets that a cluster starts with', () => {
     [
       'other objects',
       `${secret('fleet-git')}---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: extra, namespace: flux-system }\n`,
-      "secretsFile [secrets-file-foreign] is no Secret of the namespace flux-system; put there only what the cluster's Flux starts with; the rest belongs to an app",
+      "secretsFile [secrets-file-foreign] is no Secret (v1) of the namespace flux-system; put there only what the cluster's Flux starts with; the rest belongs to an app",
+    ],
+    [
+      'a Secret of a version that there is not',
+      `${secret('fleet-git')}---\n${secret('extra').replace('v1', 'v1beta1')}`,
+      "secretsFile [secrets-file-foreign] is no Secret (v1) of the namespace flux-system; put there only what the cluster's Flux starts with; the rest belongs to an app",
     ],
     [
       'no git credential',
@@ -84,7 +95,14 @@ describe('the secrets that a cluster starts with', () => {
     expect(problems(text)).toEqual([expected]);
   });
 
-  it.each(['a: b: c', 'just text', 'kind: Secret', 'apiVersion: v1\nkind: Secret\nmetadata:\n'])(
+  it('are refused in the clear also where the version of the Secret is misspelt', () => {
+    const open = secret('fleet-git', undefined, undefined, 'hunter2').replace('v1', 'v1beta1');
+    expect(problems(open)).toEqual([
+      expect.stringMatching(/^secretsFile \[secret-plaintext\] would be readable/),
+    ]);
+  });
+
+  it.each(['a: b: c', 'just text', 'kind: Secret', 'apiVersion: v1\nkind: Secret\nmetadata:\n', BOMB])(
     'are reported when they are no objects: %s',
     (text) => {
       expect(problems(text)).toEqual([
@@ -92,6 +110,35 @@ describe('the secrets that a cluster starts with', () => {
       ]);
     },
   );
+});
+
+describe('a file of secrets', () => {
+  const found = (secretsFile: string) => {
+    const fleet = new Fleet({ source: { url: 'https://git.example.com/fleet' } });
+    new ExistingCluster(fleet, 'management', { kubernetesVersion: 'v1.36.3', management: true });
+    new ExistingCluster(fleet, 'prod', { kubernetesVersion: 'v1.36.3', secretsFile });
+    return readings(fleet);
+  };
+
+  it('is a file, and neither a folder nor what never ends', () => {
+    const pipe = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const file of [folder, '/dev/zero', pipe, path.join(folder, 'none')]) {
+      expect(found(file)).toEqual([
+        'secretsFile [secrets-file-missing] is no file; encrypt one with `sops`, and write its path from where synth runs: see docs/clusters.md',
+      ]);
+    }
+  });
+
+  it('is no larger than what a Secret can hold', () => {
+    const file = path.join(folder, 'large');
+    writeFileSync(file, '#'.repeat(1024 * 1024));
+    expect(found(file)).toEqual([]);
+    writeFileSync(file, '#'.repeat(1024 * 1024 + 1));
+    expect(found(file)).toEqual([
+      "secretsFile [secrets-file-malformed] is larger than 1 MiB, and no Secret can be; put there only what the cluster's Flux starts with: a key and a credential",
+    ]);
+  });
 });
 
 describe('the credential of the source', () => {

@@ -79,7 +79,25 @@ function listed({ kind }: Manifest, path: string): Problem {
 const ENCRYPTED = /^ENC\[AES256_GCM,data:[^\]]*,iv:[^\]]*,tag:[^\]]*,type:[a-z]+\]$/;
 
 function checkSecret(manifest: Manifest, path: string): Problem[] {
-  return readableIn(manifest).map((field) => plaintext(manifest, path, field));
+  const readable = readableIn(manifest).map((field) => plaintext(manifest, path, field));
+  const isRepeated = isSecret(manifest) && LAST_APPLIED in Object(manifest.metadata.annotations);
+  return isRepeated ? [...readable, lastApplied(manifest, path)] : readable;
+}
+
+/** At any version: the API server refuses one that it does not have, but git has it by then. */
+function isSecret({ apiVersion, kind }: Manifest): boolean {
+  return kind === 'Secret' && groupOf(apiVersion) === '';
+}
+
+/** Where `kubectl apply` repeats the whole object; SOPS leaves it as it is when it encrypts the values alone. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+function lastApplied(manifest: Manifest, path: string): Problem {
+  return {
+    ...plaintext(manifest, path, `metadata.annotations["${LAST_APPLIED}"]`),
+    remedy:
+      'remove the annotation, in which `kubectl apply` repeats the values, and encrypt the Secret again with SOPS',
+  };
 }
 
 /**
@@ -87,7 +105,7 @@ function checkSecret(manifest: Manifest, path: string): Problem[] {
  * which it finds changes.
  */
 export function readableIn(manifest: Manifest): string[] {
-  if (manifest.kind !== 'Secret' || manifest.apiVersion !== 'v1') return [];
+  if (!isSecret(manifest)) return [];
   const { mac } = (manifest.sops ?? {}) as { mac?: unknown };
   const isEncrypted = (value: unknown) => ENCRYPTED.test(String(mac)) && ENCRYPTED.test(String(value));
   const open = Object.keys(manifest).filter((member) => !SECRET_MEMBERS.has(member));

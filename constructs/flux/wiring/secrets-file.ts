@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { parseAllDocuments } from 'yaml';
+import { readFileSync, statSync } from 'node:fs';
+import { type Document, parseAllDocuments } from 'yaml';
 import type { Manifest } from '../../emit/manifest';
 import { readableIn } from '../../fleet/check/objects';
 import type { Cluster } from '../../fleet/cluster';
@@ -19,19 +19,31 @@ export function readSecretsFile(fleet: Fleet, cluster: Cluster, file: string): S
   const report = (found: Found): Problem => ({
     ...{ path: cluster.node.path, field: 'secretsFile', value: file, ...found },
   });
-  const documents = existsSync(file)
-    ? parseAllDocuments(readFileSync(file, 'utf8')).map(
-        (document): unknown => document.errors[0] ?? document.toJS(),
-      )
-    : undefined;
-  const objects = (documents ?? []).filter(isObject);
-  const unusable = documents ? whyUnusable(documents, objects, file) : missing;
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found?.isFile()) return { objects: [], problems: [report(missing)] };
+  if (found.size > LIMIT) return { objects: [], problems: [report(tooLarge)] };
+  const documents = parseAllDocuments(readFileSync(file, 'utf8')).map(contentOf);
+  const objects = documents.filter(isObject);
+  const unusable = whyUnusable(documents, objects, file);
   if (unusable) return { objects: [], problems: [report(unusable)] };
   const strangers = objects.filter(
-    ({ kind, metadata }) => kind !== 'Secret' || metadata.namespace !== FLUX_NAMESPACE,
+    ({ apiVersion, kind, metadata }) =>
+      apiVersion !== 'v1' || kind !== 'Secret' || metadata.namespace !== FLUX_NAMESPACE,
   );
   const incomplete = whyIncomplete(fleet.source, objects);
   return { objects, problems: [...strangers.map(stranger), ...(incomplete ? [incomplete] : [])].map(report) };
+}
+
+/** What etcd takes of one object, in bytes: Secrets that Flux starts with are far below it together. */
+const LIMIT = 1024 * 1024;
+
+/** What a document holds, or why it cannot be read: it is no YAML, or has aliases without end. */
+function contentOf(document: Document.Parsed): unknown {
+  try {
+    return document.errors[0] ?? document.toJS();
+  } catch (error) {
+    return error;
+  }
 }
 
 /** A problem of the file; the value is the file's name, unless there is something better to say. */
@@ -41,6 +53,12 @@ const missing: Found = {
   code: 'secrets-file-missing',
   problem: 'is no file',
   remedy: 'encrypt one with `sops`, and write its path from where synth runs: see docs/clusters.md',
+};
+
+const tooLarge: Found = {
+  code: 'secrets-file-malformed',
+  problem: 'is larger than 1 MiB, and no Secret can be',
+  remedy: "put there only what the cluster's Flux starts with: a key and a credential",
 };
 
 function whyUnusable(
@@ -74,11 +92,11 @@ function whyUnusable(
   return { code: 'secret-plaintext', problem, remedy: encrypt };
 }
 
-function stranger({ kind, metadata }: Manifest): Found {
+function stranger({ apiVersion, kind, metadata }: Manifest): Found {
   return {
     code: 'secrets-file-foreign',
-    value: `${kind} ${metadata.name}`,
-    problem: `is no Secret of the namespace ${FLUX_NAMESPACE}`,
+    value: `${apiVersion} ${kind} ${metadata.name}`,
+    problem: `is no Secret (v1) of the namespace ${FLUX_NAMESPACE}`,
     remedy: "put there only what the cluster's Flux starts with; the rest belongs to an app",
   };
 }
