@@ -2,6 +2,7 @@
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { FleetError } from '../constructs';
+import { notLookedAt } from '../constructs/fleet/change';
 import { PUSH_USAGE, pushCommand } from './push/command';
 import { UsageError } from './usage';
 import { validateTree } from './validate/validate';
@@ -58,10 +59,11 @@ function validate(args: readonly string[]): void {
   });
   const [dist = 'dist', ...rest] = positionals;
   if (rest.length > 0) throw new UsageError(`validate takes one folder, not ${positionals.length}`);
-  const { documents, unknownKinds } = validateTree(dist, schemaFolder(), values.base);
+  const { documents, unknownKinds, forgotten } = validateTree(dist, schemaFolder(), values.base);
   const unjudged = unknownKinds.map((kind) => `  no schema for ${kind}: not judged\n`).join('');
   const kept = values.base === undefined ? '' : `  no cluster is lost by the change from ${values.base}\n`;
-  print(`${dist}/: ${documents} documents match their schemas\n${unjudged}${kept}`);
+  const passed = forgotten.map((name) => `  ! ${notLookedAt(name)}\n`).join('');
+  print(`${dist}/: ${documents} documents match their schemas\n${unjudged}${kept}${passed}`);
 }
 
 /** The schemas that the package carries: beside this file's folder in the repository, above `lib/` when installed. */

@@ -6,7 +6,7 @@ import { FleetError, KUBERNETES_VERSION, type Problem } from '../../constructs';
 import { groupOf } from '../../constructs/emit/manifest';
 import { didYouMean } from '../../constructs/fleet/check';
 import { clustersOf } from '../dist';
-import { checkBase } from './base';
+import { compareWithBase } from './base';
 import { Schemas } from './schemas';
 
 /** What was looked at. */
@@ -15,6 +15,8 @@ export interface Validated {
   readonly documents: number;
   /** Kinds without a schema, sorted: their documents were read, but not judged. */
   readonly unknownKinds: readonly string[];
+  /** Clusters that were not compared with the base, since the fleet's `forget` names them. */
+  readonly forgotten: readonly string[];
 }
 
 /**
@@ -55,9 +57,10 @@ export function validateTree(dist: string, schemas: string, base?: string): Vali
       }
     }
   }
-  if (base !== undefined) problems.push(...checkBase(dist, base));
+  const compared = base === undefined ? undefined : compareWithBase(dist, base);
+  problems.push(...(compared?.problems ?? []));
   if (problems.length > 0) throw new FleetError(problems);
-  return { documents, unknownKinds: [...unknown].sort() };
+  return { documents, unknownKinds: [...unknown].sort(), forgotten: compared?.forgotten ?? [] };
 }
 
 /** A document as an object with a kind, or a problem. An empty document is neither. */

@@ -1,9 +1,11 @@
 import { App, type IResolver } from 'cdk8s';
 import { Construct } from 'constructs';
+import { compare } from '../emit/order';
 import { type FluxInstall, wire } from '../flux/wiring';
 import { attempt } from '../flux/wiring/attempt';
 import type { Problem } from '../problem';
 import type { Placed } from './app';
+import { FORGET } from './change';
 import { nameDuplicate } from './check';
 import { checkFleet } from './check/fleet';
 import type { Cluster } from './cluster';
@@ -33,6 +35,12 @@ export interface FleetProps {
    * @default none
    */
   readonly clusterScoped?: readonly string[];
+  /**
+   * Names of clusters that this change may lose, or change in ways that are refused otherwise: they never ran, or are
+   * gone already. Take them out with the next change. See docs/protection.md.
+   * @default none
+   */
+  readonly forget?: readonly string[];
 }
 
 /** On each cluster's kustomization.yaml: the version that its manifests are for. */
@@ -48,6 +56,8 @@ export class Fleet extends App {
   readonly source: FleetSource;
   readonly flux: FluxInstall;
   readonly decryptionSecret: string;
+  /** The clusters that `forget` names, sorted. */
+  readonly forget: readonly string[];
   private readonly ownClusters: Cluster[] = [];
   private readonly ownUnits: Placed[] = [];
   private readonly duplicates: Problem[] = [];
@@ -58,6 +68,7 @@ export class Fleet extends App {
     this.source = props.source;
     this.flux = props.flux ?? {};
     this.decryptionSecret = props.decryptionSecret ?? 'fleet-age';
+    this.forget = Array.isArray(props.forget) ? [...new Set(props.forget)].map(String).sort(compare) : [];
   }
 
   /** Every cluster, by name. */
@@ -100,7 +111,10 @@ export class Fleet extends App {
         const failed = attempt(cluster.node.path, () => void problems.push(...wire(this, cluster)));
         renderer.add(cluster, [...problems, ...failed]);
         if (cluster.teardown !== 'removed')
-          renderer.describe(cluster.name, { [KUBERNETES_VERSION]: cluster.kubernetesVersion });
+          renderer.describe(cluster.name, {
+            [KUBERNETES_VERSION]: cluster.kubernetesVersion,
+            ...(cluster.isManagement && this.forget.length > 0 ? { [FORGET]: this.forget.join() } : {}),
+          });
         for (const child of cluster.node.children) cluster.node.tryRemoveChild(child.node.id);
       }
       renderer.add(this, [...this.duplicates, ...checkFleet(this, this.props)]);

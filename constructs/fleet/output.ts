@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { recoverTree } from '../emit/swap';
 import { type Before, type Changes, writeTree } from '../emit/write';
-import { FleetError } from '../problem';
-import { checkChange, isClusterFile } from './change';
+import { FleetError, type Problem } from '../problem';
+import { checkChange, checkForget, clustersIn, forgetOf, isClusterFile, isFolderList } from './change';
 import type { Fleet } from './fleet';
 import type { Compiled } from './render';
 import { summary } from './summary';
@@ -41,16 +41,30 @@ function refuseEmptied(outdir: string): void {
 }
 
 /** A change by which a cluster would be lost is refused as a whole. */
-function refuseLoss(fleet: Fleet, { files }: Compiled, changes: Changes, before: Before): void {
+function refuseLoss(fleet: Fleet, compiled: Compiled, changes: Changes, before: Before): void {
+  const { files } = compiled;
   const touched = [...changes.changed, ...changes.removed, ...changes.added].filter(isClusterFile);
   const pick = (read: (file: string) => string | undefined) =>
     new Map(touched.map((file) => [file, read(file) ?? '']));
-  const problems = checkChange(
-    pick(before),
-    pick((file) => files.get(file)),
-    fleet.outdir,
-  );
+  const after = pick((file) => files.get(file));
+  const problems = [
+    ...checkForgetNames(fleet, compiled, changes, before),
+    ...checkChange(pick(before), after, fleet.forget, fleet.outdir),
+  ];
   if (problems.length > 0) throw new FleetError(problems);
+}
+
+/** A first output says nothing of what there was before. */
+function checkForgetNames(
+  { forget }: Fleet,
+  { files }: Compiled,
+  { changed, removed }: Changes,
+  before: Before,
+): Problem[] {
+  if (forget.length === 0 || changed.length + removed.length === 0) return [];
+  const all = [...files.keys(), ...removed];
+  const lists = all.filter(isFolderList).map(before);
+  return checkForget(forget, new Set([...clustersIn(all), ...lists.flatMap(forgetOf)]));
 }
 
 /** What the file system refuses is a problem of the folder, and not of the fleet's code. */

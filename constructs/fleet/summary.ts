@@ -1,4 +1,5 @@
 import type { Changes } from '../emit/write';
+import { notLookedAt } from './change';
 import type { Fleet } from './fleet';
 import type { Compiled } from './render';
 
@@ -19,18 +20,22 @@ export function summary(fleet: Fleet, { files, objects }: Compiled, changes: Cha
       ? 'nothing changed'
       : `${changes.added.length} files added, ${changes.changed.length} changed, ${changes.removed.length} removed`;
   const head = `${fleet.outdir}/: ${count(fleet.clusters.length, 'cluster')}, ${count(objects, 'object')} in ${files.size} files; ${state}`;
-  return [head, ...goneClusters(files, changes), ...shown, ''].join('\n');
+  const passed = fleet.forget.map((name) => `  ! ${notLookedAt(name)}`);
+  return [head, ...goneClusters(fleet, files, changes), ...passed, ...shown, ''].join('\n');
 }
 
-/** A cluster whose folder vanishes still runs: nothing deletes its machines, and nothing looks after them. */
-function goneClusters(files: Compiled['files'], { removed }: Changes): string[] {
+/** What happens to clusters whose folder vanishes. A cluster that nobody makes runs on. */
+function goneClusters({ clusters, forget }: Fleet, files: Compiled['files'], { removed }: Changes): string[] {
   const clusterOf = (file: string) => file.slice(0, Math.max(0, file.indexOf('/')));
   const left = new Set([...files.keys()].map(clusterOf));
   const gone = new Set(removed.map(clusterOf).filter((cluster) => cluster !== '' && !left.has(cluster)));
-  return [...gone].map(
-    (cluster) =>
-      `  ! ${cluster} is no longer in the fleet. What it runs stays, and so do its machines: docs/protection.md`,
-  );
+  return [...gone]
+    .filter((name) => !forget.includes(name))
+    .map((name) =>
+      clusters.some((cluster) => cluster.name === name)
+        ? `  ! ${name} will be deleted, with all of its machines, when this is merged: docs/protection.md`
+        : `  ! ${name} is no longer in the fleet. What it runs stays, and so do its machines: docs/protection.md`,
+    );
 }
 
 function count(many: number, noun: string): string {

@@ -122,9 +122,30 @@ describe('fleetwright validate --base', () => {
     expect(stderr).toContain(
       'clusters/prod-eu [field-immutable]\n  region is "eu-west-1": was "eu-central-1"',
     );
-    expect(stderr).toContain(`delete ${after}/management/clusters/prod-eu/ and`);
     expect(stderr).toContain('[object-malformed]');
     expect(status).toBe(1);
+  });
+
+  it('does not look at clusters that the fleet forgets, and says so', () => {
+    const LIST = 'management/kustomization.yaml';
+    const forget = (names: string) => (text: string) =>
+      text.replace('  annotations:\n', `  annotations:\n    fleetwright.dev/forget: ${names}\n`);
+    const after = broken('forgets', LIST, forget('edge-local'));
+    fs.rmSync(path.join(after, 'management/clusters/edge-local'), { recursive: true });
+    fs.rmSync(path.join(after, 'management/clusters/edge-local.yaml'));
+    fs.rmSync(path.join(after, 'edge-local'), { recursive: true });
+    const { status, stdout, stderr } = fleetwright('validate', after, '--base', dist);
+    expect(stderr).toBe('');
+    expect(stdout).toContain(
+      `\n  no cluster is lost by the change from ${dist}\n  ! edge-local is in \`forget\`: what the change would lose of it was not looked at. Take it out with the next change\n`,
+    );
+    expect(status).toBe(0);
+    // With the next change it is nowhere but in the base's own list.
+    expect(fleetwright('validate', after, '--base', after)).toMatchObject({ status: 0, stderr: '' });
+    const slip = broken('slip', LIST, forget('edge-loca'));
+    expect(fleetwright('validate', slip, '--base', dist).stderr).toContain(
+      'forget is "edge-loca": is no cluster of the fleet, and was none before the change\n  remedy: correct the name, or take it out (did you mean "edge-local"?)',
+    );
   });
 
   it.each(['nowhere', '.'])('does not take %s for a dist', (base) => {

@@ -2,14 +2,14 @@ import { isCniRelease } from '../../clusters/boot/cni';
 import type { Manifest } from '../../emit/manifest';
 import type { Problem } from '../../problem';
 import { at, type ClusterChange } from './read';
-import type { Remedies } from './remedy';
+import { newCluster } from './remedy';
 
 /**
  * Releases of what nothing on a cluster starts without. Nothing there is ever uninstalled, so one that vanishes
  * stays beside its heir; but one that moves is uninstalled first. While a cluster may be torn down they are
  * suspended, and that changes neither: what is left behind stays, and what moved is uninstalled when they resume.
  */
-export function checkBootKept(change: ClusterChange, remedies: Remedies): Problem[] {
+export function checkBootKept(change: ClusterChange): Problem[] {
   const [before, after] = [releasesOf(change.before), releasesOf(change.after)];
   const idOf = ({ metadata }: Manifest) => metadata.name.slice(change.name.length + 1);
   const isCni = (release: Manifest) => isCniRelease(idOf(release), at(release, 'spec.releaseName'));
@@ -17,7 +17,7 @@ export function checkBootKept(change: ClusterChange, remedies: Remedies): Proble
     path: `clusters/${change.name}`,
     field: releases.some(isCni) ? 'cni' : '',
     value: undefined,
-    remedy: remedies.newCluster(change),
+    remedy: newCluster(change),
   });
 
   const dropped = before.filter((release) => !twinOf(release, after));

@@ -5,9 +5,9 @@ import { checkDropped, checkManagement } from './clusters';
 import { checkFields, checkProvider } from './fields';
 import { checkPoolsKept } from './pools';
 import { type ClusterChange, changedClusters, find } from './read';
-import { Remedies } from './remedy';
 import { checkVersions } from './versions';
 
+export * from './forget';
 export { isClusterFile } from './read';
 
 /**
@@ -16,29 +16,34 @@ export { isClusterFile } from './read';
  * management cluster holds are looked at, and of these only those whose text differs. So what nothing changed
  * may be left out of both.
  *
+ * @param forget names of clusters that are not looked at
  * @param root the folder of the output, as people know it
  */
-export function checkChange(before: Tree, after: Tree, root = 'dist'): Problem[] {
-  const changes = changedClusters(before, after);
-  const remedies = new Remedies(root);
+export function checkChange(
+  before: Tree,
+  after: Tree,
+  forget: readonly string[] = [],
+  root = 'dist',
+): Problem[] {
+  const changes = changedClusters(before, after).filter(({ name }) => !forget.includes(name));
   const moved = checkManagement(changes, root);
   if (moved.length > 0) return moved;
-  return changes.flatMap((change) => checkCluster(change, changes, remedies));
+  return changes.flatMap((change) => checkCluster(change, changes));
 }
 
 /** Stops where everything further would only follow from what was found. */
-function checkCluster(change: ClusterChange, all: readonly ClusterChange[], remedies: Remedies): Problem[] {
+function checkCluster(change: ClusterChange, all: readonly ClusterChange[]): Problem[] {
   // Boot has a file of its own, which may change alone.
-  if (!change.itself) return checkBootKept(change, remedies);
+  if (!change.itself) return checkBootKept(change);
   if (!find(change.before, 'Cluster')) return [];
-  if (!find(change.after, 'Cluster')) return checkDropped(change, all, remedies);
-  const provider = checkProvider(change, remedies);
+  if (!find(change.after, 'Cluster')) return checkDropped(change, all);
+  const provider = checkProvider(change);
   if (provider.length > 0) return provider;
-  const { problems, zones } = checkFields(change, remedies);
+  const { problems, zones } = checkFields(change);
   return [
     ...problems,
-    ...(problems.length > 0 ? [] : checkBootKept(change, remedies)),
-    ...checkPoolsKept(change, zones, remedies),
-    ...checkVersions(change, remedies),
+    ...(problems.length > 0 ? [] : checkBootKept(change)),
+    ...checkPoolsKept(change, zones),
+    ...checkVersions(change),
   ];
 }

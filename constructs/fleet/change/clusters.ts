@@ -2,20 +2,20 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '../../problem';
 import { ALLOW_DELETION } from '../../protection/protect';
 import { at, type ClusterChange, find } from './read';
-import type { Remedies } from './remedy';
+import { orForget } from './remedy';
 
-/** A `Cluster` that Flux was never told to delete: it would be forgotten, and run on. */
-export function checkDropped(
-  change: ClusterChange,
-  all: readonly ClusterChange[],
-  remedies: Remedies,
-): Problem[] {
+/**
+ * A `Cluster` that Flux was never told to delete: it would be forgotten, and run on. One that it was told it may
+ * delete would go at once with its sync, machines and all, by nothing but a file that vanished.
+ */
+export function checkDropped(change: ClusterChange, all: readonly ClusterChange[]): Problem[] {
   const cluster = find(change.before, 'Cluster');
-  if (cluster?.metadata.annotations?.[ALLOW_DELETION] === 'true') return [];
+  const mayGo = cluster?.metadata.annotations?.[ALLOW_DELETION] === 'true';
   const path = `clusters/${change.name}`;
   if (
     change.after.some(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === tombstone(change))
   ) {
+    if (mayGo) return [];
     return [
       {
         code: 'teardown-skipped',
@@ -24,9 +24,25 @@ export function checkDropped(
         value: 'removed',
         problem:
           "comes before 'allowed': Flux passes over a protected Cluster and forgets it; it would run on, and nothing would ever delete it",
-        remedy: remedies.of(
+        remedy: orForget(
           change,
           "set teardown: 'allowed', merge, wait until Flux has applied that, and set 'removed' then: docs/protection.md, Tearing a cluster down",
+        ),
+      },
+    ];
+  }
+  if (mayGo) {
+    return [
+      {
+        code: 'teardown-skipped',
+        path,
+        field: '',
+        value: undefined,
+        problem:
+          "is no longer in the fleet right after teardown: 'allowed': Flux would delete it with all of its machines",
+        remedy: orForget(
+          change,
+          "bring its file in clusters/ back; to delete it, set teardown: 'removed', merge, and remove the file when nothing is left: docs/protection.md, Tearing a cluster down",
         ),
       },
     ];
@@ -39,7 +55,7 @@ export function checkDropped(
       field: '',
       value: undefined,
       problem: `is no longer in the fleet, though it was protected: Flux forgets it, and it runs on with nobody to look after it${heir ? `. clusters/${heir.name} looks like it, but a cluster cannot be renamed: that is a new one` : ''}`,
-      remedy: remedies.of(
+      remedy: orForget(
         change,
         `bring its file in clusters/ back${heir ? `, beside ${heir.name}; place the apps there by labels` : ''}, and tear it down in two steps: docs/protection.md, Tearing a cluster down`,
       ),
@@ -84,7 +100,7 @@ export function checkManagement(changes: readonly ClusterChange[], root: string)
       field: 'name',
       value: first.management,
       problem: `was ${JSON.stringify(first.old)}: a Flux that reads ${root}/${first.management} makes every cluster once more, beside those that ${root}/${first.old} made (${moves.map(({ name }) => name).join(', ')})`,
-      remedy: `keep the name. Another management cluster takes over its folder, name and all: docs/protection.md, Moving to another management cluster. If none of them ever ran: delete ${root}/${first.old}/clusters/, and synthesize again`,
+      remedy: `keep the name. Another management cluster takes over its folder, name and all: docs/protection.md, Moving to another management cluster. Those that never ran, or are gone already, may be named in \`forget\` of the fleet for this change`,
     },
   ];
 }

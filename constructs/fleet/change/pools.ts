@@ -3,7 +3,7 @@ import type { Manifest } from '../../emit/manifest';
 import type { Problem } from '../../problem';
 import { ALLOW_DELETION, keep } from '../../protection/protect';
 import { at, type ClusterChange, find } from './read';
-import type { Remedies } from './remedy';
+import { orForget } from './remedy';
 
 /** What machines of a pool hang on. The pool's own kind comes before that of its provider. */
 const KINDS = ['MachineDeployment', 'MachinePool', 'AWSManagedMachinePool', 'AWSFargateProfile'];
@@ -16,9 +16,10 @@ export function poolOf({ name }: ClusterChange, object: Manifest): string {
   return pool ?? object.metadata.name.replace(`${name}-`, '');
 }
 
-/** Where the model lists what an object is made from. */
-export function listOf(object: Manifest): string {
-  return object.kind === 'AWSFargateProfile' ? 'fargate' : 'pools';
+/** The pool that an object is part of, in the list where the model has it: by name, since its place may change. */
+export function poolField(change: ClusterChange, object: Manifest): string {
+  const list = object.kind === 'AWSFargateProfile' ? 'fargate' : 'pools';
+  return `${list}[${JSON.stringify(poolOf(change, object))}]`;
 }
 
 /**
@@ -26,23 +27,19 @@ export function listOf(object: Manifest): string {
  *
  * @param lost zones that the cluster itself loses, which is a problem of its own
  */
-export function checkPoolsKept(
-  change: ClusterChange,
-  lost: readonly string[],
-  remedies: Remedies,
-): Problem[] {
+export function checkPoolsKept(change: ClusterChange, lost: readonly string[]): Problem[] {
   const gone = KINDS.flatMap((kind) => change.before.filter((object) => object.kind === kind))
     .filter((object) => !find(change.after, object.kind, object.metadata.name))
     .filter((object) => !lost.includes(String(at(object, 'spec.template.spec.failureDomain'))));
   const pools = new Map<string, Manifest[]>();
   for (const object of gone) {
-    const key = `${listOf(object)}/${poolOf(change, object)}`;
+    const key = poolField(change, object);
     pools.set(key, [...(pools.get(key) ?? []), object]);
   }
-  return [...pools.values()].flatMap((objects) => checkPool(change, objects, remedies));
+  return [...pools.values()].flatMap((objects) => checkPool(change, objects));
 }
 
-function checkPool(change: ClusterChange, gone: readonly Manifest[], remedies: Remedies): Problem[] {
+function checkPool(change: ClusterChange, gone: readonly Manifest[]): Problem[] {
   const [first] = gone;
   if (!first) return [];
   const pool = poolOf(change, first);
@@ -50,7 +47,7 @@ function checkPool(change: ClusterChange, gone: readonly Manifest[], remedies: R
   const own = gone.filter(({ kind }) => kind === first.kind);
   const left = own.filter((object) => !isPruned(object));
   if (left.length === 0) return [];
-  const where = { path: `clusters/${change.name}`, field: listOf(first), value: pool };
+  const where = { path: `clusters/${change.name}`, field: poolField(change, first), value: undefined };
   const others = change.after.filter(
     (object) => object.kind === 'MachineDeployment' && poolOf(change, object) === pool,
   );
@@ -61,7 +58,7 @@ function checkPool(change: ClusterChange, gone: readonly Manifest[], remedies: R
         ...where,
         code: 'zone-dropped',
         problem: `loses ${zones.join(', ')}: Flux forgets its machines there, and they run on beside the others`,
-        remedy: remedies.of(
+        remedy: orForget(
           change,
           'undo it, add a pool of another name without that zone, and remove this one in two steps: docs/protection.md, Removing a zone',
         ),
@@ -74,7 +71,7 @@ function checkPool(change: ClusterChange, gone: readonly Manifest[], remedies: R
       ...where,
       code: 'pool-dropped',
       problem: `is no longer there, though it was ${going ? 'to go with its cluster' : 'protected'}: Flux forgets it, and its machines run on with nobody to look after them`,
-      remedy: remedies.of(
+      remedy: orForget(
         change,
         going
           ? "put it back: it goes when the cluster goes. Without the cluster, take the cluster's teardown out first, and remove the pool in two steps: docs/protection.md, Removing a pool"

@@ -1,7 +1,7 @@
 import type { Problem } from '../../problem';
 import type { FieldChanges } from './fields';
 import { at, type ClusterChange, find } from './read';
-import type { Remedies } from './remedy';
+import { newCluster, orForget } from './remedy';
 
 /** Kinds that list the subnets of a cluster. */
 const KINDS = ['AWSCluster', 'AWSManagedControlPlane'];
@@ -17,7 +17,7 @@ interface Subnet {
  *
  * @see https://github.com/kubernetes-sigs/cluster-api-provider-aws/blob/v2.13.0/pkg/cloud/services/network/subnets.go
  */
-export function checkSubnets(change: ClusterChange, remedies: Remedies): FieldChanges {
+export function checkSubnets(change: ClusterChange): FieldChanges {
   const lists = [change.before, change.after].map((objects) => subnetsOf(objects));
   const [before = [], after = []] = lists;
   const lost = before.filter(({ id }) => !after.some((subnet) => subnet.id === id));
@@ -41,7 +41,7 @@ export function checkSubnets(change: ClusterChange, remedies: Remedies): FieldCh
       field: zones.length > 0 ? 'zones' : 'network.subnets',
       value: zones.length > 0 ? kept : after.map(({ id }) => id),
       problem: `no longer has ${(zones.length > 0 ? zones : lost.map(({ id }) => id)).join(', ')}: the AWS provider neither deletes a subnet nor stops choosing it for machines`,
-      remedy: remedies.of(
+      remedy: orForget(
         change,
         'put it back. Pools leave a zone by their own `zones`: docs/protection.md, Removing a zone. A cluster that must leave one altogether is replaced by a new one of another name',
       ),
@@ -54,7 +54,7 @@ export function checkSubnets(change: ClusterChange, remedies: Remedies): FieldCh
       field: 'network.subnets',
       value: changed.map(({ id }) => id),
       problem: 'have another zone or block than they had: AWS cannot change a subnet',
-      remedy: remedies.newCluster(change),
+      remedy: newCluster(change),
     });
   }
   return { problems, zones };

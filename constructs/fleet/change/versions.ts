@@ -1,8 +1,8 @@
 import type { Manifest } from '../../emit/manifest';
 import type { Problem } from '../../problem';
-import { poolOf } from './pools';
+import { poolField } from './pools';
 import { at, type ClusterChange, find } from './read';
-import type { Remedies } from './remedy';
+import { newPool, orForget } from './remedy';
 
 /** Kinds that say the control plane's version in `spec.version`. */
 const CONTROL_PLANES = ['KubeadmControlPlane', 'AWSManagedControlPlane'];
@@ -10,7 +10,7 @@ const CONTROL_PLANES = ['KubeadmControlPlane', 'AWSManagedControlPlane'];
 const POOL_VERSION = 'spec.template.spec.version';
 
 /** The order of an upgrade: the control plane before the workers, one minor at a time, never back. */
-export function checkVersions(change: ClusterChange, remedies: Remedies): Problem[] {
+export function checkVersions(change: ClusterChange): Problem[] {
   const [before, after] = [change.before, change.after].map(controlPlaneVersion);
   const [from, to] = [minorOf(before), minorOf(after)];
   if (from === undefined || to === undefined) return [];
@@ -21,7 +21,7 @@ export function checkVersions(change: ClusterChange, remedies: Remedies): Proble
         ...where,
         code: 'version-downgrade',
         problem: `is below ${before}: a control plane cannot go back, since etcd holds what the older one cannot read`,
-        remedy: remedies.of(change, `write ${before} again, or a later patch of it`),
+        remedy: orForget(change, `write ${before} again, or a later patch of it`),
       },
     ];
   }
@@ -33,7 +33,7 @@ export function checkVersions(change: ClusterChange, remedies: Remedies): Proble
         ...where,
         code: 'version-jump',
         problem: `is ${to - from} minors above ${before}: a control plane goes up one at a time`,
-        remedy: remedies.of(
+        remedy: orForget(
           change,
           `${[...steps, after].join(', ')}: one pull request each, when the one before is done (docs/clusters.md, Upgrades)`,
         ),
@@ -42,7 +42,7 @@ export function checkVersions(change: ClusterChange, remedies: Remedies): Proble
   }
   return change.after
     .filter(({ kind }) => kind === 'MachinePool')
-    .flatMap((pool) => checkManagedPool(change, pool, before ?? '', remedies));
+    .flatMap((pool) => checkManagedPool(change, pool, before ?? ''));
 }
 
 /**
@@ -51,19 +51,14 @@ export function checkVersions(change: ClusterChange, remedies: Remedies): Proble
  *
  * @see https://cluster-api.sigs.k8s.io/tasks/experimental-features/machineset-preflight-checks
  */
-function checkManagedPool(
-  change: ClusterChange,
-  object: Manifest,
-  controlPlane: string,
-  remedies: Remedies,
-): Problem[] {
+function checkManagedPool(change: ClusterChange, object: Manifest, controlPlane: string): Problem[] {
   const older = find(change.before, object.kind, object.metadata.name);
   const [before, version] = [older, object].map((one) => asWritten(at(one, POOL_VERSION), controlPlane));
   const [from, to, most] = [before, version, controlPlane].map(minorOf);
   if (to === undefined || most === undefined) return [];
   const where = {
     path: `clusters/${change.name}`,
-    field: `pools[${JSON.stringify(poolOf(change, object))}].kubernetesVersion`,
+    field: `${poolField(change, object)}.kubernetesVersion`,
     value: version,
   };
   if (to > most) {
@@ -72,7 +67,7 @@ function checkManagedPool(
         ...where,
         code: 'workers-first',
         problem: `is above ${controlPlane}, which the control plane still has when this is applied: nothing makes a managed pool wait`,
-        remedy: remedies.of(
+        remedy: orForget(
           change,
           `upgrade in two steps: set the pool's kubernetesVersion: '${before ?? controlPlane}' in this change, and take it out when the control plane is done (docs/clusters.md, Upgrades)`,
         ),
@@ -85,7 +80,7 @@ function checkManagedPool(
       ...where,
       code: 'version-downgrade',
       problem: `is below ${before}: EKS takes no managed pool back, and the provider does not try`,
-      remedy: remedies.newPool(change),
+      remedy: newPool(change),
     },
   ];
 }

@@ -15,6 +15,7 @@ const FIELDS: Fields<FleetProps> = {
   decryptionSecret: 'optional',
   resolvers: 'optional',
   clusterScoped: 'optional',
+  forget: 'optional',
 };
 
 const FLUX_FIELDS: Fields<FluxInstall> = { url: 'optional', version: 'optional', digest: 'optional' };
@@ -30,6 +31,7 @@ export function checkFleet(fleet: Fleet, props: FleetProps): Problem[] {
     ...checkFields('', '', props, FIELDS),
     ...checkFields('', 'flux', props?.flux, FLUX_FIELDS),
     ...checkFluxVersion(props?.flux),
+    ...checkForgetShape(props?.forget),
     ...checkFleetSource(source),
     ...checkManagement(clusters),
     ...checkConnections(clusters.map((cluster) => ({ ...pick(cluster), path: cluster.node.path }))),
@@ -51,6 +53,21 @@ function checkFluxVersion({ version }: FluxInstall = {}): Problem[] {
       value: version,
       problem: 'is no version of Flux',
       remedy: 'write it in full, like v2.7.5',
+    },
+  ];
+}
+
+/** Whether a change may lose what these names say is looked at when there is a change. */
+function checkForgetShape(forget: unknown = []): Problem[] {
+  if (Array.isArray(forget) && forget.every((name) => typeof name === 'string')) return [];
+  return [
+    {
+      code: 'field-malformed',
+      path: '',
+      field: 'forget',
+      value: forget,
+      problem: 'is no list of names',
+      remedy: "list the names of clusters, such as ['prod-eu']",
     },
   ];
 }

@@ -78,16 +78,23 @@ describe('a change of clusters', () => {
     for (const [i, after] of steps.entries()) {
       if (i > 0) expect(texts(steps[i - 1] ?? new Map(), after)).toEqual([]);
     }
-    const [, allowed = new Map(), , , removed = new Map(), gone = new Map()] = steps;
-    expect(texts(allowed, gone)).toEqual([]);
+    const [, allowed = new Map(), , , removed = new Map()] = steps;
     expect(texts(removed, allowed)).toEqual([]);
+  });
+
+  it("may not lose the file of one that is 'allowed' to go: Flux would delete it at once", () => {
+    expect(texts(filesOf(local({ teardown: 'allowed' })), filesOf())).toEqual([
+      `clusters/dev [teardown-skipped]
+  is no longer in the fleet right after teardown: 'allowed': Flux would delete it with all of its machines
+  remedy: bring its file in clusters/ back; to delete it, set teardown: 'removed', merge, and remove the file when nothing is left: docs/protection.md, Tearing a cluster down${neverRan('dev')}`,
+    ]);
   });
 
   it('may not turn one into another kind of cluster, and says nothing of what follows from that', () => {
     const before = filesOf(local({}, 'prod'));
     expect(texts(before, filesOf(aws({ kubernetesVersion: 'v1.31.9' })))).toEqual([
       `clusters/prod [provider-changed]
-  is "AWSCluster": was "DevCluster": one cannot become the other, and the old machines would run on with nobody to look after them
+  is "AwsCluster": was "LocalCluster": one cannot become the other, and the old machines would run on with nobody to look after them
   remedy: undo it. What shall be otherwise is a new cluster of another name: place the apps there by labels, then tear this one down in two steps (docs/protection.md)${neverRan('prod')}`,
     ]);
   });
@@ -103,16 +110,17 @@ describe('a change of clusters', () => {
         pools: [],
       });
     }
-    expect(texts(filesOf(local(), local({}, 'lab')), fleet.compile().files)).toEqual([
+    const before = filesOf(local(), local({}, 'lab'));
+    const { files } = fleet.compile();
+    expect(texts(before, files)).toEqual([
       `clusters/hub [management-renamed]
   name is "hub": was "management": a Flux that reads dist/hub makes every cluster once more, beside those that dist/management made (dev, lab)
-  remedy: keep the name. Another management cluster takes over its folder, name and all: docs/protection.md, Moving to another management cluster. If none of them ever ran: delete dist/management/clusters/, and synthesize again`,
+  remedy: keep the name. Another management cluster takes over its folder, name and all: docs/protection.md, Moving to another management cluster. Those that never ran, or are gone already, may be named in \`forget\` of the fleet for this change`,
     ]);
-  });
-
-  it('names the folder of the output as it is', () => {
-    const [problem] = checkChange(filesOf(local()), filesOf(), 'out/fleet');
-    expect(problem?.remedy).toContain('delete out/fleet/management/clusters/dev/ and');
+    expect(checkChange(before, files, ['lab'], 'out')).toMatchObject([
+      { problem: expect.stringMatching(/ reads out\/hub .+ that out\/management made \(dev\)$/) },
+    ]);
+    expect(checkChange(before, files, ['dev', 'lab'])).toEqual([]);
   });
 
   it.each([

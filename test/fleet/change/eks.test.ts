@@ -51,11 +51,11 @@ describe('a change of an EksCluster', () => {
   });
 
   it.each<[string, Partial<EksClusterProps>]>([
-    ['pool-dropped pools is "general"', { pools: [selfManaged] }],
-    ['pool-dropped pools is "batch"', { pools: [managed] }],
-    ['zone-dropped pools is "batch"', { pools: [managed, { ...selfManaged, zones: ['us-west-2a'] }] }],
-    ['pool-dropped fargate is "ci"', { fargate: [] }],
-    ['pool-dropped pools is "general"', { pools: [{ ...selfManaged, name: 'general' }, selfManaged] }],
+    ['pool-dropped pools["general"]', { pools: [selfManaged] }],
+    ['pool-dropped pools["batch"]', { pools: [managed] }],
+    ['zone-dropped pools["batch"]', { pools: [managed, { ...selfManaged, zones: ['us-west-2a'] }] }],
+    ['pool-dropped fargate["ci"]', { fargate: [] }],
+    ['pool-dropped pools["general"]', { pools: [{ ...selfManaged, name: 'general' }, selfManaged] }],
   ])('may not lose %s', (subject, change) => {
     expect(subjects({}, change)).toEqual([subject]);
   });

@@ -32,7 +32,7 @@ export function text(problem: Problem): string {
 
 /** The end of every remedy. */
 export const neverRan = (name: string) =>
-  `. If it never ran: delete dist/management/clusters/${name}/ and dist/management/clusters/${name}.yaml, and synthesize again`;
+  `. If the cluster never ran, or is gone already: add '${name}' to \`forget\` of the fleet for this change (docs/protection.md, A cluster that is not there)`;
 
 export const NETWORKS = { pods: ['10.244.0.0/16'], services: ['10.96.0.0/16'] };
 

@@ -14,7 +14,7 @@ describe('a change of pools', () => {
   ])('may not forget one that was %s', (_, pools) => {
     expect(texts(two, filesOf(aws({ pools })))).toEqual([
       `clusters/prod [pool-dropped]
-  pools is "batch": is no longer there, though it was protected: Flux forgets it, and its machines run on with nobody to look after them
+  pools["batch"]: is no longer there, though it was protected: Flux forgets it, and its machines run on with nobody to look after them
   remedy: put it back with teardown: 'allowed', merge, wait until Flux has applied that, and set 'removed' then: docs/protection.md, Removing a pool${neverRan('prod')}`,
     ]);
   });
@@ -37,7 +37,7 @@ describe('a change of pools', () => {
     const going = (pools: ReturnType<typeof pool>[]) => filesOf(aws({ teardown: 'allowed', pools }));
     expect(texts(going([pool('workers'), pool('batch')]), going([pool('workers')]))).toEqual([
       `clusters/prod [pool-dropped]
-  pools is "batch": is no longer there, though it was to go with its cluster: Flux forgets it, and its machines run on with nobody to look after them
+  pools["batch"]: is no longer there, though it was to go with its cluster: Flux forgets it, and its machines run on with nobody to look after them
   remedy: put it back: it goes when the cluster goes. Without the cluster, take the cluster's teardown out first, and remove the pool in two steps: docs/protection.md, Removing a pool${neverRan('prod')}`,
     ]);
   });
@@ -46,7 +46,7 @@ describe('a change of pools', () => {
     const after = filesOf(aws({ pools: [pool('workers', { zones: zones.slice(0, 1) }), pool('batch')] }));
     expect(texts(two, after)).toEqual([
       `clusters/prod [zone-dropped]
-  pools is "workers": loses eu-central-1b: Flux forgets its machines there, and they run on beside the others
+  pools["workers"]: loses eu-central-1b: Flux forgets its machines there, and they run on beside the others
   remedy: undo it, add a pool of another name without that zone, and remove this one in two steps: docs/protection.md, Removing a zone${neverRan('prod')}`,
     ]);
   });
@@ -79,9 +79,9 @@ describe('a change of managed pools', () => {
     object('infrastructure', 'AWSFargateProfile', 'us-jobs', {}, annotations);
 
   it.each([
-    ['a pool', managed('general'), 'pools is "general"'],
-    ['the half of one that its provider has', managed('general').slice(1), 'pools is "general"'],
-    ['a Fargate profile', [fargate()], 'fargate is "jobs"'],
+    ['a pool', managed('general'), 'pools["general"]'],
+    ['the half of one that its provider has', managed('general').slice(1), 'pools["general"]'],
+    ['a Fargate profile', [fargate()], 'fargate["jobs"]'],
   ])('may not forget %s', (_, gone, subject) => {
     expect(
       texts(made('us', [cluster, ...managed('other'), ...gone]), made('us', [cluster, ...managed('other')])),
