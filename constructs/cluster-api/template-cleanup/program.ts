@@ -6,41 +6,82 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 // operator/template-cleanup/api.ts
-var TIMEOUT = 3e4;
+import * as http from "node:http";
+import * as https from "node:https";
 var Server = class {
   constructor(props) {
     this.props = props;
   }
   props;
   async list(kind) {
-    const response = await this.request("GET", kind);
-    if (!response.ok) throw await failure("list", kind, response);
-    const { items, metadata } = await response.json();
-    if (!Array.isArray(items) || metadata?.continue)
-      throw new Error("list ".concat(kind.plural, ": not the whole list"));
+    const what = "list ".concat(kind.plural);
+    const answer = await this.request(what, "GET", kind);
+    if (!answer.ok) throw this.failure(what, answer);
+    const { items, metadata } = parse(what, answer.text);
+    if (!Array.isArray(items) || metadata?.continue) throw new Error("".concat(what, ": not the whole list"));
+    if (!items.every(isApiObject)) throw new Error("".concat(what, ": holds something that is no object"));
     return items;
   }
   async remove(kind, { metadata: { name, uid, resourceVersion } }) {
+    const what = "delete ".concat(name, " of ").concat(kind.plural);
     const options = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid, resourceVersion } };
-    const response = await this.request("DELETE", kind, name, options);
-    if (response.ok) return true;
-    if (response.status === 404 || response.status === 409) return false;
-    throw await failure("delete ".concat(name, " of"), kind, response);
+    const answer = await this.request(what, "DELETE", kind, name, options);
+    if (answer.ok) return true;
+    if (answer.status === 404 || answer.status === 409) return false;
+    throw this.failure(what, answer);
   }
-  request(method, { group, version: version2, plural }, name, body) {
-    const { url, token, namespace } = this.props;
-    const path = "/apis/".concat(group, "/").concat(version2, "/namespaces/").concat(namespace, "/").concat(plural).concat(name ? "/".concat(name) : "");
-    return fetch(new URL(path, url), {
-      method,
-      headers: { authorization: "Bearer ".concat(token), "content-type": "application/json" },
-      body: body && JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT),
-      redirect: "error"
-    });
+  request(what, method, kind, name, body) {
+    const { url, token, namespace, timeout = 3e4 } = this.props;
+    const parts = ["apis", kind.group, kind.version, "namespaces", namespace, kind.plural, name];
+    const path = parts.filter((part) => part !== void 0).map(encodeURIComponent);
+    const text = body === void 0 ? "" : JSON.stringify(body);
+    const headers = {
+      authorization: "Bearer ".concat(token),
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(text)
+    };
+    const late = new Error("".concat(what, ": no whole answer within ").concat(timeout / 1e3, " s"));
+    return read(new URL("/".concat(path.join("/")), url), { method, headers }, text, timeout, late);
+  }
+  /** What the server said, without the token if it said that too. */
+  failure(what, { status, text }) {
+    const said = text.replaceAll(this.props.token, "...").replace(/Bearer\\s+\\S+/gi, "Bearer ...").replace(new RegExp("\\\\p{Cc}+", "gu"), " ");
+    return new Error("".concat(what, ": ").concat(status, " ").concat(said.slice(0, 500)));
   }
 };
-async function failure(what, { plural }, response) {
-  return new Error("".concat(what, " ").concat(plural, ": ").concat(response.status, " ").concat((await response.text()).slice(0, 500)));
+function read(url, options, body, timeout, late) {
+  return new Promise((resolve, reject) => {
+    const { request: send } = url.protocol === "https:" ? https : http;
+    const request = send(url, { ...options, agent: false }, (response) => {
+      const parts = [];
+      response.on("data", (part) => parts.push(part));
+      response.on("error", reject);
+      response.on("end", () => {
+        const { statusCode: status = 0 } = response;
+        resolve({ ok: status >= 200 && status < 300, status, text: Buffer.concat(parts).toString() });
+      });
+    });
+    const timer = setTimeout(() => {
+      reject(late);
+      request.destroy();
+    }, timeout);
+    request.on("close", () => clearTimeout(timer));
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+function parse(what, text) {
+  try {
+    const value = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value;
+  } catch {
+  }
+  throw new Error("".concat(what, ": the answer is no list"));
+}
+function isApiObject(value) {
+  const { kind, apiVersion, metadata } = Object(value);
+  const { name, uid, resourceVersion } = Object(metadata);
+  return [kind, apiVersion, name, uid, resourceVersion].every((member) => typeof member === "string");
 }
 
 // constructs/clusters/machinery/reference.ts
@@ -84,12 +125,12 @@ var REFERRERS = {
 async function readReferences(api) {
   const { controlPlanes, deployments, sets } = REFERRERS;
   const found = (await api.list(controlPlanes)).flatMap((object) => {
-    const { machineTemplate } = object.spec;
+    const { machineTemplate } = Object(object.spec);
     return referencesOf(object, machineTemplate?.spec);
   });
   for (const kind of [deployments, sets]) {
     for (const object of await api.list(kind)) {
-      const { template } = object.spec;
+      const { template } = Object(object.spec);
       found.push(...referencesOf(object, template?.spec));
     }
   }
@@ -102,8 +143,8 @@ function referencesOf(object, machines) {
     ...bootstrap?.configRef ? [wholeOf(object, bootstrap.configRef)] : []
   ];
 }
-function wholeOf({ kind, metadata }, reference = {}) {
-  const { apiGroup, kind: to, name } = reference;
+function wholeOf({ kind, metadata }, reference) {
+  const { apiGroup, kind: to, name } = reference ?? {};
   if (!apiGroup || !to || !name)
     throw new Error("".concat(kind, " ").concat(metadata.name, " refers to a template in an unknown way"));
   return { apiGroup, kind: to, name };
