@@ -74,7 +74,8 @@ describe('a change of an EksCluster', () => {
   it('upgrades its managed pools in a second step; those that Cluster API makes wait by themselves', () => {
     const at = (kubernetesVersion: string, pool?: string) => {
       const general = { ...managed, kubernetesVersion: pool };
-      return eks({ kubernetesVersion, pools: [general, selfManaged] });
+      const addOns = { ...reference.addOns, kubeProxy: { version: 'v1.34.0-eksbuild.2' } };
+      return eks({ kubernetesVersion, addOns, pools: [general, selfManaged] });
     };
     expect(texts(at('v1.35'), at('v1.36'))).toEqual([
       `clusters/us [workers-first]
