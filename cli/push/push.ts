@@ -81,7 +81,12 @@ export async function push(
 }
 
 /** Failures that are the same for every artifact when none came through. */
-const ENTRANCE: ReadonlySet<string> = new Set(['registry-unreachable', 'registry-login', 'registry-realm']);
+const ENTRANCE: ReadonlySet<string> = new Set([
+  'registry-unreachable',
+  'registry-login',
+  'registry-realm',
+  'registry-credentials',
+]);
 
 /** Runs an action for each item, some at once, each to its end; the results come in the items' order. */
 async function mapSome<T, R>(items: readonly T[], action: (item: T) => Promise<R>): Promise<R[]> {

@@ -1,6 +1,8 @@
 import { FleetError, type Problem } from '../../constructs';
+import { parseChallenge } from './challenge';
 import type { Credentials } from './credentials';
 import { type Answer, type Request, refused, send } from './http';
+import { cleaned, hasLogin, isToken, shown } from './text';
 
 /**
  * Logs in to one registry, by a name and password or by tokens, when it asks for it.
@@ -27,7 +29,8 @@ export class Access {
     if (request.url.origin !== this.origin) return send(request);
     const known = this.headers.get(scope) ?? this.headers.get(EVERYTHING);
     const answer = await send(withLogin(request, known));
-    if (answer.status !== 401) return answer;
+    // Who else an answer came from is not who is logged in to.
+    if (answer.status !== 401 || answer.url.origin !== this.origin) return answer;
     // The first time, or a token that has expired meanwhile.
     const header = await this.logIn(request, answer, scope);
     return header === undefined || header === known ? answer : send(withLogin(request, header));
@@ -51,19 +54,19 @@ export class Access {
   /** Where tokens are had. Over plain HTTP anyone could read the password, unless the registry is plain too. */
   private realmOf({ method, url }: Request, realm: string): URL {
     const found = URL.canParse(realm) ? new URL(realm) : undefined;
-    if (
+    const isPrivate =
       found?.protocol === 'https:' ||
-      (found?.protocol === 'http:' && found.hostname === url.hostname && this.isPlain)
-    ) {
-      return found;
-    }
+      (found?.protocol === 'http:' && found.hostname === url.hostname && this.isPlain);
+    if (found && isPrivate && !hasLogin(found)) return found;
     throw new FleetError([
       {
         code: 'registry-realm',
-        path: `${method} ${url.origin}${url.pathname}`,
+        path: `${method} ${shown(url)}`,
         field: 'WWW-Authenticate',
-        value: realm,
-        problem: 'is no https:// address, so that a password would be sent in the open',
+        value: found ? shown(found) : cleaned(realm),
+        problem: isPrivate
+          ? 'has a name or password in it'
+          : 'is no https:// address, so that a password would be sent in the open',
         remedy: 'correct the token service in the configuration of the registry',
       },
     ]);
@@ -102,10 +105,22 @@ async function token(
       : ask(realm, service, scope, credentials && 'username' in credentials ? basic(credentials) : undefined);
   const answer = await send(request);
   const found = answer.status === 200 ? tokenIn(answer.body) : undefined;
-  if (found) return found;
-  const problem: Problem = refused(request.method, realm, answer);
+  if (!found) {
+    const problem: Problem = refused(request, answer);
+    throw new FleetError([
+      answer.status === 200 ? { ...problem, problem: 'was answered without a token' } : problem,
+    ]);
+  }
+  if (isToken(found)) return found;
   throw new FleetError([
-    answer.status === 200 ? { ...problem, problem: 'was answered without a token' } : problem,
+    {
+      code: 'registry-credentials',
+      path: `${request.method} ${shown(realm)}`,
+      field: '',
+      value: undefined,
+      problem: 'was answered with a token that has characters which no header can hold',
+      remedy: 'see the log of the token service, and push again',
+    },
   ]);
 }
 
@@ -140,27 +155,4 @@ function tokenIn(body: Buffer): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** What a registry wants to be shown. */
-export interface Challenge {
-  /** Such as `bearer`, in lower case. */
-  readonly scheme: string;
-  readonly parameters: Readonly<Record<string, string>>;
-}
-
-/** Reads the first challenge of a `WWW-Authenticate` header. */
-export function parseChallenge(header: string): Challenge | undefined {
-  const [, scheme, rest = ''] = /^\s*([A-Za-z][\w-]*)(?:\s+(.*))?$/.exec(header) ?? [];
-  if (!scheme) return undefined;
-  const pairs = [...rest.matchAll(/([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g)];
-  return {
-    scheme: scheme.toLowerCase(),
-    parameters: Object.fromEntries(
-      pairs.map(([, name = '', quoted, plain]) => [
-        name.toLowerCase(),
-        quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '',
-      ]),
-    ),
-  };
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { FleetError } from '../../constructs';
+import { isToken } from './text';
 
 /** How to log in to a registry: a name and password, a token that buys others, or a token as it is. */
 export type Credentials =
@@ -10,19 +11,10 @@ export type Credentials =
   | { readonly identityToken: string }
   | { readonly registryToken: string };
 
-/** An entry of `auths`. */
-interface AuthEntry {
-  readonly auth?: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly identitytoken?: string;
-  readonly registrytoken?: string;
-}
-
 interface DockerConfig {
-  readonly auths?: Readonly<Record<string, AuthEntry>>;
-  readonly credHelpers?: Readonly<Record<string, string>>;
-  readonly credsStore?: string;
+  readonly auths?: Readonly<Record<string, unknown>>;
+  readonly credHelpers?: Readonly<Record<string, unknown>>;
+  readonly credsStore?: unknown;
 }
 
 /**
@@ -38,7 +30,11 @@ export function credentialsFor(host: string, env: NodeJS.ProcessEnv = process.en
   if (!existsSync(file)) return undefined;
   const config = readConfig(file);
   const helper = config.credHelpers?.[host] ?? config.credsStore;
-  const found = helper ? askHelper(helper, host, env) : undefined;
+  if (helper && !isHelper(helper)) {
+    const remedy = 'write what follows `docker-credential-` in the name of a program';
+    throw loginProblem(file, 'names a credential helper by what is no name', remedy);
+  }
+  const found = isHelper(helper) ? askHelper(helper, host, env) : undefined;
   if (found) return found;
   const key = Object.keys(config.auths ?? {}).find((name) => hostOf(name) === host);
   return key === undefined ? undefined : fromEntry(file, host, config.auths?.[key]);
@@ -61,20 +57,40 @@ function readConfig(file: string): DockerConfig {
   }
 }
 
-function fromEntry(file: string, host: string, entry: AuthEntry = {}): Credentials | undefined {
-  if (entry.registrytoken) return { registryToken: entry.registrytoken };
-  if (entry.identitytoken) return { identityToken: entry.identitytoken };
-  if (entry.username && entry.password) return { username: entry.username, password: entry.password };
-  if (!entry.auth) return undefined;
-  const decoded = Buffer.from(entry.auth, 'base64').toString('utf8').replace(/\0+$/, '');
+function isHelper(name: unknown): name is string {
+  return typeof name === 'string' && /^[\w.-]+$/.test(name);
+}
+
+const FIELDS = ['auth', 'username', 'password', 'identitytoken', 'registrytoken'] as const;
+
+/** @param entry of `auths`, as it is in the file */
+function fromEntry(file: string, host: string, entry: unknown): Credentials | undefined {
+  const refuse = (field: string, wrong: string) =>
+    loginProblem(
+      file,
+      `has an entry for ${host} whose \`${field}\` ${wrong}`,
+      `log in again: docker login ${host}`,
+    );
+  const fields: Partial<Record<(typeof FIELDS)[number], string>> = {};
+  for (const field of FIELDS) {
+    const value: unknown = Object(entry)[field];
+    if (typeof value === 'string') fields[field] = value;
+    else if (value !== undefined && value !== null) throw refuse(field, 'is no text');
+  }
+  const { auth, username, password, identitytoken, registrytoken } = fields;
+  if (registrytoken && !isToken(registrytoken)) throw refuse('registrytoken', UNFIT);
+  if (registrytoken) return { registryToken: registrytoken };
+  if (identitytoken && !isToken(identitytoken)) throw refuse('identitytoken', UNFIT);
+  if (identitytoken) return { identityToken: identitytoken };
+  if (username && password) return { username, password };
+  if (!auth) return undefined;
+  const decoded = Buffer.from(auth, 'base64').toString('utf8').replace(/\0+$/, '');
   const colon = decoded.indexOf(':');
   if (colon > 0) return { username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
-  throw loginProblem(
-    file,
-    `has an entry for ${host} whose \`auth\` is not the base64 of name:password`,
-    `log in again: docker login ${host}`,
-  );
+  throw refuse('auth', 'is not the base64 of name:password');
 }
+
+const UNFIT = 'has characters that no token has';
 
 const NOTHING = 'credentials not found in native keychain';
 
@@ -98,8 +114,9 @@ function askHelper(name: string, host: string, env: NodeJS.ProcessEnv): Credenti
   }
   const answer = parseAnswer(stdout);
   if (!answer) throw loginProblem(where, 'answered no JSON with Username and Secret', 'update the helper');
-  if (answer.Username === '<token>') return { identityToken: answer.Secret };
-  return { username: answer.Username, password: answer.Secret };
+  if (answer.Username !== '<token>') return { username: answer.Username, password: answer.Secret };
+  if (isToken(answer.Secret)) return { identityToken: answer.Secret };
+  throw loginProblem(where, `answered with a token that ${UNFIT}`, `log in again: docker login ${host}`);
 }
 
 function parseAnswer(stdout: string): { readonly Username: string; readonly Secret: string } | undefined {

@@ -1,6 +1,7 @@
-import { FleetError } from '../../constructs';
+import { FleetError, type Problem } from '../../constructs';
 import type { Access } from './access';
 import { type Answer, type Request, refused, retrying } from './http';
+import { hasLogin, shown } from './text';
 
 /** The media type of the manifests that are pushed. */
 export const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
@@ -34,17 +35,20 @@ export class Repository {
   manifest(tag: string): Promise<Buffer | undefined> {
     return this.retrying(async () => {
       // An artifact of another form is no reason to fail: it is replaced.
-      const request = this.request('GET', `manifests/${tag}`, { accept: `${MANIFEST}, */*` });
+      const headers = { accept: `${MANIFEST}, */*` };
+      const request = { ...this.request('GET', `manifests/${tag}`, headers), limit: LARGEST_MANIFEST };
       const answer = await this.send(request);
       if (answer.status === 404) return undefined;
-      return this.expect(request, answer, 200).body;
+      const { body, isCut } = this.expect(request, answer, 200);
+      if (isCut) throw new FleetError([tooLarge(request)]);
+      return body;
     });
   }
 
-  /** The bytes of a blob, if it is there. */
+  /** The bytes of a blob, if it is there; what is larger than any fleet is cut. */
   blob(digest: string): Promise<Buffer | undefined> {
     return this.retrying(async () => {
-      const request = this.request('GET', `blobs/${digest}`);
+      const request = { ...this.request('GET', `blobs/${digest}`), follow: true, limit: LARGEST_BLOB };
       const answer = await this.send(request);
       return answer.status === 404 ? undefined : this.expect(request, answer, 200).body;
     });
@@ -53,7 +57,7 @@ export class Repository {
   /** Uploads a blob unless it is there. */
   putBlob(digest: string, content: Buffer): Promise<void> {
     return this.retrying(async () => {
-      const there = await this.send(this.request('HEAD', `blobs/${digest}`));
+      const there = await this.send({ ...this.request('HEAD', `blobs/${digest}`), follow: true });
       if (there.status === 200) return;
       const start = this.request('POST', 'blobs/uploads/');
       const begun = this.expect(start, await this.send(start), 202);
@@ -90,29 +94,57 @@ export class Repository {
     return { method, url: new URL(path, this.root), headers };
   }
 
-  private expect({ method, url }: Request, answer: Answer, status: number): Answer {
+  private expect(request: Request, answer: Answer, status: number): Answer {
     if (answer.status === status) return answer;
-    throw new FleetError([refused(method, url, answer)]);
+    throw new FleetError([refused(request, answer)]);
   }
 
   /** Where the bytes of an upload go: the registry may name another host, but nothing less secret than its own. */
   private locationOf({ method, url }: Request, answer: Answer, digest: string): URL {
     const location = answer.headers.get('location') ?? '';
-    const target = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
-    if (location && target && (target.protocol === 'https:' || target.protocol === url.protocol)) {
+    const target = location && URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+    const isPrivate = target?.protocol === 'https:' || target?.protocol === url.protocol;
+    if (target && isPrivate && !hasLogin(target)) {
       target.searchParams.set('digest', digest);
       return target;
     }
+    const at = {
+      code: 'registry-location',
+      path: `${method} ${shown(url)}`,
+      field: 'Location',
+      value: target && shown(target),
+    };
     throw new FleetError([
-      {
-        code: 'registry-location',
-        path: `${method} ${url.href}`,
-        field: 'Location',
-        value: target && `${target.origin}${target.pathname}`,
-        problem: 'is where the upload would go on, and no https:// address',
-        remedy:
-          'tell the registry the address by which it is reached: behind a proxy it needs X-Forwarded-Proto',
-      },
+      target
+        ? {
+            ...at,
+            problem: `is where the upload would go on, and ${isPrivate ? 'has a name or password in it' : 'no https:// address'}`,
+            remedy:
+              'tell the registry the address by which it is reached: behind a proxy it needs X-Forwarded-Proto',
+          }
+        : {
+            ...at,
+            problem: `is ${location ? 'no address' : 'missing'}, so that nobody knows where the upload goes on`,
+            remedy: 'see whether there is a registry at this address, and no proxy takes headers away',
+          },
     ]);
   }
+}
+
+const MIB = 1024 * 1024;
+
+/** What registries have to take (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests). */
+const LARGEST_MANIFEST = 4 * MIB;
+
+const LARGEST_BLOB = 100 * MIB;
+
+function tooLarge({ method, url }: Request): Problem {
+  return {
+    code: 'registry-refused',
+    path: `${method} ${shown(url)}`,
+    field: '',
+    value: undefined,
+    problem: `was answered with a manifest of more than ${LARGEST_MANIFEST / MIB} MiB`,
+    remedy: 'see what this tag names: no artifact of a fleet is like that',
+  };
 }

@@ -1,48 +1,20 @@
-import type { ServerResponse } from 'node:http';
 import { digestOf } from '../../../cli/push/tar';
-import { Access, parseChallenge } from '../../../cli/registry/access';
-import type { Credentials } from '../../../cli/registry/credentials';
-import { Repository } from '../../../cli/registry/repository';
-import { FleetError } from '../../../constructs';
-import { FakeRegistry, type Seen } from './fake-registry';
+import type { Seen } from './fake-registry';
+import { refuse, registryFixture } from './fixture';
 
-let registry: FakeRegistry;
-beforeEach(async () => {
-  registry = new FakeRegistry();
-  await registry.start();
-});
-afterEach(() => registry.stop());
-
-/** A repository of the fake registry, without waits between tries. */
-function repository(credentials?: Credentials, delays: readonly number[] = [0, 0, 0]): Repository {
-  const origin = `http://${registry.host}`;
-  return new Repository(new Access(origin, credentials), origin, 'fleet/prod', 'pull,push', delays);
-}
-
+const fixture = registryFixture();
 const content = Buffer.from('content');
 const digest = digestOf(content);
-
-async function problemOf(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.catch((reason: unknown) => reason);
-  if (error instanceof FleetError) return error.message.replaceAll(registry.host, 'HOST');
-  throw error;
-}
-
-const refuse = (response: ServerResponse, status: number, headers = {}) => {
-  const body = JSON.stringify({ errors: [{ code: 'SAMPLE', message: 'a reason' }] });
-  response.writeHead(status, headers).end(body);
-  return true;
-};
 
 describe('a login', () => {
   const USER = { username: 'ci', password: 'word' };
   const BASIC = `Basic ${Buffer.from('ci:word').toString('base64')}`;
-  const asked = () => registry.seen.filter(({ path }) => !path.startsWith('/token'));
-  const tokens = () => registry.seen.filter(({ path }) => path.startsWith('/token'));
+  const asked = () => fixture.registry.seen.filter(({ path }) => !path.startsWith('/token'));
+  const tokens = () => fixture.registry.seen.filter(({ path }) => path.startsWith('/token'));
 
   /** Lets in who shows the right header, and hands out tokens to who has the right login. */
   function guard(challenge: string, right: string, maySee: (seen: Seen) => boolean = () => true): void {
-    registry.intercept = (seen, response) => {
+    fixture.registry.intercept = (seen, response) => {
       if (seen.path.startsWith('/token')) {
         if (!maySee(seen)) return refuse(response, 401);
         response.end(JSON.stringify({ token: 'bought' }));
@@ -52,11 +24,11 @@ describe('a login', () => {
     };
   }
   const bearer = () =>
-    `Bearer realm="http://${registry.host}/token",service="sample",scope="repository:x:pull"`;
+    `Bearer realm="http://${fixture.registry.host}/token",service="sample",scope="repository:x:pull"`;
 
   test('shows name and password when it is asked to, and from then on at once', async () => {
     guard('Basic realm="sample"', BASIC);
-    const one = repository(USER);
+    const one = fixture.repository(USER);
     await one.manifest('latest');
     await one.manifest('latest');
     expect(asked().map(({ authorization }) => authorization)).toEqual([undefined, BASIC, BASIC]);
@@ -64,7 +36,7 @@ describe('a login', () => {
 
   test('buys a token for what it is about to do', async () => {
     guard(bearer(), 'Bearer bought', ({ authorization }) => authorization === BASIC);
-    await repository(USER).manifest('latest');
+    await fixture.repository(USER).manifest('latest');
     expect(tokens().map(({ path }) => decodeURIComponent(path))).toEqual([
       '/token?service=sample&scope=repository:fleet/prod:pull,push',
     ]);
@@ -73,20 +45,20 @@ describe('a login', () => {
 
   test('buys a token as nobody where nobody has logged in', async () => {
     guard(bearer(), 'Bearer bought', ({ authorization }) => authorization === undefined);
-    expect(await repository().manifest('latest')).toBeUndefined();
+    expect(await fixture.repository().manifest('latest')).toBeUndefined();
   });
 
   test('buys another token when one has expired', async () => {
     let wanted = 'Bearer bought';
     guard(bearer(), '');
-    const inner = registry.intercept;
-    registry.intercept = (seen, response, request) => {
+    const inner = fixture.registry.intercept;
+    fixture.registry.intercept = (seen, response, request) => {
       if (!seen.path.startsWith('/token'))
         return seen.authorization !== wanted && inner(seen, response, request);
       response.end(JSON.stringify({ access_token: wanted.slice('Bearer '.length) }));
       return true;
     };
-    const one = repository(USER);
+    const one = fixture.repository(USER);
     await one.manifest('latest');
     wanted = 'Bearer newer';
     expect(await one.manifest('latest')).toBeUndefined();
@@ -95,23 +67,23 @@ describe('a login', () => {
 
   test('exchanges an identity token, in the body of a request', async () => {
     guard(bearer(), 'Bearer bought', ({ method, path }) => method === 'POST' && path === '/token');
-    await repository({ identityToken: 'one' }).manifest('latest');
+    await fixture.repository({ identityToken: 'one' }).manifest('latest');
     expect(tokens()).toEqual([{ method: 'POST', path: '/token', authorization: undefined }]);
   });
 
   test('shows a registry token as it is', async () => {
     guard(bearer(), 'Bearer two');
-    await repository({ registryToken: 'two' }).manifest('latest');
+    await fixture.repository({ registryToken: 'two' }).manifest('latest');
     expect(tokens()).toEqual([]);
   });
 
   test('that is refused is a problem without the password', async () => {
     guard('Basic realm="sample"', 'Basic other');
-    const problem = await problemOf(repository(USER).manifest('latest'));
+    const problem = await fixture.problemOf(fixture.repository(USER).manifest('latest'));
     expect(problem).toContain('GET http://HOST/v2/fleet/prod/manifests/latest [registry-login]');
     expect(problem).not.toMatch(/word|Y2k6d29yZA/);
     guard(bearer(), 'Bearer bought', () => false);
-    expect(await problemOf(repository(USER).manifest('latest'))).toContain(
+    expect(await fixture.problemOf(fixture.repository(USER).manifest('latest'))).toContain(
       'GET http://HOST/token [registry-login]\n  was answered with 401 (SAMPLE, a reason)',
     );
   });
@@ -120,44 +92,26 @@ describe('a login', () => {
     'is shown to no token service at %j',
     async (realm) => {
       guard(`Bearer realm="${realm}",service="sample"`, 'none');
-      expect(await problemOf(repository(USER).manifest('latest'))).toContain(
+      expect(await fixture.problemOf(fixture.repository(USER).manifest('latest'))).toContain(
         `[registry-realm]\n  WWW-Authenticate is ${JSON.stringify(realm)}: is no https:// address`,
       );
     },
   );
 
   test('is shown to no other host that an upload leads to', async () => {
-    const other = new FakeRegistry();
-    await other.start();
+    const other = await fixture.another();
     guard('Basic realm="sample"', BASIC);
-    const inner = registry.intercept;
-    registry.intercept = (seen, response, request) => {
+    const inner = fixture.registry.intercept;
+    fixture.registry.intercept = (seen, response, request) => {
       if (inner(seen, response, request)) return true;
       if (seen.method !== 'POST') return false;
       response.writeHead(202, { location: `http://${other.host}/v2/fleet/prod/blobs/uploads/two` }).end();
       return true;
     };
-    await repository(USER).putBlob(digest, content);
-    other.stop();
+    await fixture.repository(USER).putBlob(digest, content);
     expect(other.seen.map(({ method, authorization }) => [method, authorization])).toEqual([
       ['PUT', undefined],
     ]);
     expect(other.blobs.get(digest)).toEqual(content);
   });
-});
-
-test.each([
-  ['Basic realm="a b"', { scheme: 'basic', parameters: { realm: 'a b' } }],
-  [
-    'Bearer realm="https://t.example.com/?a=b,c",service=s,scope="repository:x:pull,push"',
-    {
-      scheme: 'bearer',
-      parameters: { realm: 'https://t.example.com/?a=b,c', service: 's', scope: 'repository:x:pull,push' },
-    },
-  ],
-  ['BEARER Realm="a\\"b"', { scheme: 'bearer', parameters: { realm: 'a"b' } }],
-  ['Negotiate', { scheme: 'negotiate', parameters: {} }],
-  ['', undefined],
-])('the challenge %j', (header, expected) => {
-  expect(parseChallenge(header)).toEqual(expected);
 });

@@ -65,6 +65,8 @@ describe('credentials of a registry', () => {
     expect(credentialsFor(HOST, { DOCKER_CONFIG: path.join(scratch, 'nowhere') })).toBeUndefined();
     expect(credentialsFor(HOST, configured({ auths: {} }))).toBeUndefined();
     expect(credentialsFor(HOST, configured({}))).toBeUndefined();
+    expect(credentialsFor(HOST, configured({ auths: { [HOST]: null }, credHelpers: null }))).toBeUndefined();
+    expect(credentialsFor(HOST, configured({ auths: { [HOST]: { auth: null } } }))).toBeUndefined();
   });
 
   test('come from the helper of the registry, which is asked for it alone', () => {
@@ -93,6 +95,27 @@ describe('credentials of a registry', () => {
       { auths: { [HOST]: { auth: base64('secret') } } },
       `has an entry for ${HOST} whose \`auth\` is not the base64 of name:password\n  remedy: log in again: docker login ${HOST}`,
     ],
+    [
+      'an entry of another type',
+      { auths: { [HOST]: { auth: 5 } } },
+      `has an entry for ${HOST} whose \`auth\` is no text\n  remedy: log in again: docker login ${HOST}`,
+    ],
+    [
+      'a registry token that no header can hold',
+      { auths: { [HOST]: { registrytoken: 'secret\ny' } } },
+      `has an entry for ${HOST} whose \`registrytoken\` has characters that no token has\n`,
+    ],
+    [
+      'an identity token that is none',
+      { auths: { [HOST]: { identitytoken: 'secrét' } } },
+      `has an entry for ${HOST} whose \`identitytoken\` has characters that no token has\n`,
+    ],
+    [
+      'no name of a store',
+      { credsStore: 'a\0secret' },
+      'names a credential helper by what is no name\n  remedy: write what follows `docker-credential-` in the name of a program\n',
+    ],
+    ['no name of a helper', { credHelpers: { [HOST]: 5 } }, 'names a credential helper by what is no name'],
   ])('are a problem when the configuration has %s, which is not repeated', (_, config, text) => {
     const problem = problemOf(configured(config));
     expect(problem).toContain('config.json [registry-credentials]\n  ');
@@ -107,11 +130,17 @@ describe('credentials of a registry', () => {
       'exit 7',
       `ended with 7 for ${HOST}\n  remedy: run \`echo ${HOST} | docker-credential-own get\``,
     ],
+    [
+      'has a token that no header can hold',
+      `echo '{"Username":"<token>","Secret":"secr\\u00e9t"}'`,
+      `answered with a token that has characters that no token has\n  remedy: log in again: docker login ${HOST}`,
+    ],
     ['says something else', 'echo "{}"', 'answered no JSON with Username and Secret'],
   ])('are a problem when the helper %s', (_, script, text) => {
     const env = configured({ credHelpers: { [HOST]: 'own' } });
     const problem = problemOf(script ? helper(env, 'own', script) : env);
     expect(problem).toContain('the credential helper docker-credential-own [registry-credentials]\n  ');
     expect(problem).toContain(text);
+    expect(problem).not.toContain('secr');
   });
 });
