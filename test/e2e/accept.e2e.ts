@@ -110,6 +110,16 @@ describeStack('a real API server', () => {
     ],
   ];
 
+  test('takes a control plane that has no taint', async () => {
+    const { cluster, object } = sample(clusters, {
+      group: 'controlplane.cluster.x-k8s.io',
+      kind: 'KubeadmControlPlane',
+    });
+    for (const phase of ['initConfiguration', 'joinConfiguration'])
+      set(object, ['spec', 'kubeadmConfigSpec', phase, 'nodeRegistration', 'taints'], []);
+    expect(await complaint(kubectlOf(cluster), object)).toBeUndefined();
+  });
+
   describe('refuses', () => {
     test.each(mistakes)('%s', async (_what, kind, way, value, expected) => {
       const { cluster, object } = sample(clusters, kind);

@@ -3,6 +3,7 @@ import {
   checkBlockSizes,
   checkKubeadm,
   checkNetworksGiven,
+  checkPlace,
   checkPool,
   checkSupportedVersions,
 } from '../machinery';
@@ -38,6 +39,7 @@ export function checkAwsCluster(path: string, name: string, props: AwsClusterPro
     ...checkImage(path, 'image', image),
     ...checkMachine(path, 'controlPlane', controlPlane, image),
     ...checkKubeadm(path, controlPlane),
+    ...checkPlace(path, props),
     ...pools.flatMap((pool, i) => [
       ...checkMachine(path, `pools[${i}]`, pool, image),
       ...checkSpot(path, `pools[${i}].spot`, pool.spot),

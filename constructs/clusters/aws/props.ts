@@ -132,7 +132,7 @@ export interface AwsClusterProps extends KubeadmClusterProps {
    */
   readonly zones: readonly string[];
   readonly controlPlane: AwsControlPlane;
-  /** The workers; there may be none. */
+  /** The workers; without any, the control plane takes all pods. */
   readonly pools: readonly AwsNodePool[];
   /** @default a VPC of its own with the block `networks.vpc`, a private and a public subnet in each zone */
   readonly network?: AwsNetwork;

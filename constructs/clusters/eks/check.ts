@@ -2,7 +2,7 @@ import type { Problem } from '../../problem';
 import { checkAwsNetwork } from '../aws/network-check';
 import { checkRegion, checkZones } from '../aws/region-check';
 import { checkSubnetRoom, mostPerZone } from '../aws/subnet-room';
-import { checkSupportedVersions } from '../machinery';
+import { checkPlace, checkSupportedVersions, standing } from '../machinery';
 import { checkAccess } from './access-check';
 import { checkAddOns } from './add-ons-check';
 import { checkFargate } from './fargate-check';
@@ -31,7 +31,25 @@ export function checkEksCluster(path: string, name: string, props: EksClusterPro
     ...checkAddOns(path, props),
     ...pools.flatMap((pool, i) => checkEksPool(path, name, i, pool, props)),
     ...checkFargate(path, props),
+    ...checkWorkers(path, props),
+    ...checkPlace(path, props),
     ...(network ? [] : checkSubnetRoom(path, networks.vpc, mostPerZone({ zones, pools }))),
+  ];
+}
+
+/** EKS's control plane takes no pods. */
+function checkWorkers(path: string, { pools, teardown }: EksClusterProps): Problem[] {
+  if (teardown || standing(pools).length > 0) return [];
+  return [
+    {
+      code: 'pools-missing',
+      path,
+      field: 'pools',
+      value: pools.map(({ name }) => name),
+      problem:
+        'has none that stays: CoreDNS and Flux would run nowhere, for EKS has control planes of its own',
+      remedy: 'add a pool without taints',
+    },
   ];
 }
 

@@ -161,7 +161,7 @@ export interface EksClusterProps extends Omit<MadeClusterProps, 'networks'> {
   /** The ARNs of the IAM roles by which people see what is in namespaces, but no Secrets. @default none */
   readonly viewers?: readonly string[];
   readonly addOns: EksAddOns;
-  /** The workers; there may be none. */
+  /** The workers: one pool or more, one of them without taints. */
   readonly pools: readonly EksNodePool[];
   /** @default none */
   readonly fargate?: readonly EksFargateProfile[];

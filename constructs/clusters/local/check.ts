@@ -15,6 +15,7 @@ import {
   checkBlockSizes,
   checkKubeadm,
   checkNetworksGiven,
+  checkPlace,
   checkPool,
   checkSupportedVersions,
 } from '../machinery';
@@ -46,6 +47,7 @@ export function checkLocalCluster(path: string, name: string, props: LocalCluste
     ...checkSupportedVersions(path, props, ['core']),
     ...checkBlockSizes(path, props),
     ...checkKubeadm(path, controlPlane),
+    ...checkPlace(path, props),
     ...pools.flatMap((pool, i) => checkPool(path, name, i, pool)),
   ];
 }

@@ -19,6 +19,7 @@ import {
   addMachineDeployment,
   addPoolHealthCheck,
   addTemplate,
+  controlPlaneTaints,
   GROUPS,
   KUBEADM_PROVIDERS,
   nodeLabelArguments,
@@ -81,7 +82,7 @@ export class LocalCluster extends Cluster {
       controlPlane: props.controlPlane,
       version: props.kubernetesVersion,
       machines: this.addMachines(chart, 'control-plane-machines', `${name}-control-plane`, true),
-      nodeRegistration: { kubeletExtraArgs: [NO_EVICTION] },
+      nodeRegistration: { kubeletExtraArgs: [NO_EVICTION], ...controlPlaneTaints(props.pools) },
       clusterConfiguration: { apiServer: { certSANs: LOCAL_NAMES } },
       commands: props.firstBoot && firstBootCommands(this.fleet, this, props.firstBoot),
     });

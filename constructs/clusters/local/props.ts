@@ -10,7 +10,7 @@ export interface LocalNodePool extends NodePool, Remediation {}
 /** Properties of a `LocalCluster`. */
 export interface LocalClusterProps extends KubeadmClusterProps {
   readonly controlPlane: LocalControlPlane;
-  /** The workers; there may be none. */
+  /** The workers; without any, the control plane takes all pods. */
   readonly pools: readonly LocalNodePool[];
   /**
    * What a machine is: a container, or nothing but API objects for tests of the machinery itself, on which

@@ -5,6 +5,7 @@ export * from './health-check';
 export * from './kubeadm';
 export * from './labels';
 export * from './machine-deployment';
+export * from './place-check';
 export * from './pool';
 export * from './props';
 export * from './reference';

@@ -1,9 +1,10 @@
 import { ApiObject, type Chart } from 'cdk8s';
 import type { KubeadmConfigTemplateSpec } from '../../../imports/bootstrap.cluster.x-k8s.io';
 import type { KubeadmControlPlaneSpec } from '../../../imports/controlplane.cluster.x-k8s.io';
+import type { NodePool } from '../../fleet/cluster';
 import { secondsOf } from '../../flux/duration';
 import type { Plain } from '../../plain';
-import { deletionOf } from './pool';
+import { deletionOf, standing } from './pool';
 import type { KubeadmControlPlane, Retries } from './props';
 import { GROUPS, type Reference, VERSION } from './reference';
 import { addTemplate } from './template';
@@ -19,6 +20,8 @@ export interface NodeRegistration {
   /** The node's name; bootstrap data may be a template. @default the host name */
   readonly name?: string;
   readonly kubeletExtraArgs?: readonly Argument[];
+  /** @default what kubeadm gives: control planes take no pods of others */
+  readonly taints?: readonly [];
 }
 
 /** How the components of a control plane start. */
@@ -91,6 +94,11 @@ function remediationOf({ maxRetry, retryPeriod, minHealthyPeriod }: Retries = {}
     retryPeriodSeconds: secondsOf(retryPeriod),
     minHealthyPeriodSeconds: secondsOf(minHealthyPeriod),
   };
+}
+
+/** The taints of a control plane: none where there are no workers, for pods would run nowhere. */
+export function controlPlaneTaints(pools: readonly NodePool[]): Pick<NodeRegistration, 'taints'> {
+  return standing(pools).length > 0 ? {} : { taints: [] };
 }
 
 /** Adds the template by which kubeadm joins a pool's machines. */

@@ -4,6 +4,7 @@ import {
   type AwsControlPlane,
   type AwsNodePool,
 } from '../../../constructs';
+import type { Manifest } from '../../../constructs/emit/manifest';
 import { objectsOf, renderCluster } from '../../support/clusters';
 import { expectGolden } from '../../support/golden';
 import { expectValid } from '../../support/schema';
@@ -175,6 +176,21 @@ describe('AwsCluster', () => {
     const yaml = render({ ...reference, pools: [] });
     expect(objectsOf(yaml, 'MachineDeployment')).toEqual([]);
     expectValid(yaml);
+  });
+
+  it('lets pods run on the control plane where there are no workers, and nowhere else', () => {
+    const taints = (pools: readonly AwsNodePool[]) => {
+      const [found] = objectsOf(render({ ...reference, pools }), 'KubeadmControlPlane');
+      const { kubeadmConfigSpec } = (found as Manifest).spec as {
+        kubeadmConfigSpec: Record<string, { nodeRegistration: { taints?: readonly unknown[] } }>;
+      };
+      const { initConfiguration, joinConfiguration } = kubeadmConfigSpec;
+      return [initConfiguration, joinConfiguration].map((phase) => phase?.nodeRegistration.taints);
+    };
+    expect(taints([])).toEqual([[], []]);
+    expect(taints(reference.pools)).toEqual([undefined, undefined]);
+    const removed = reference.pools.map((one) => ({ ...one, teardown: 'removed' as const }));
+    expect(taints(removed)).toEqual([[], []]);
   });
 
   it('lets a pool of one machine replace it, and a larger one 40%', () => {

@@ -20,7 +20,7 @@ describe('checks of an EksCluster', () => {
   it('finds nothing wrong with a good one', () => {
     expect(problems({})).toEqual([]);
     expect(problems({ ...fargate(ci), endpoint: 'private' })).toEqual([]);
-    expect(problems({ endpoint: 'everyone', pools: [] })).toEqual([]);
+    expect(problems({ endpoint: 'everyone', pools: [managed] })).toEqual([]);
     expect(problems(proxy('v1.33.9-eksbuild.1'))).toEqual([]);
   });
 
@@ -47,7 +47,7 @@ describe('checks of an EksCluster', () => {
     ],
     [
       'a version that EKS does not have',
-      { kubernetesVersion: 'v1.40', pools: [], ...proxy('v1.40.0-eksbuild.1') },
+      { kubernetesVersion: 'v1.40', ...proxy('v1.40.0-eksbuild.1') },
       'kubernetesVersion [version-unsupported] is newer than Cluster API v1.14 supports: 1.31 to 1.36; use a version from v1.31 to v1.36: see docs/clusters.md',
     ],
     [
@@ -270,7 +270,7 @@ describe('checks of an EksCluster', () => {
     ],
     [
       'a taint that is none',
-      pool({ taints: [{ key: 'a b', effect: 'NoSchedule' }] }),
+      pool({ taints: [{ key: 'a b', effect: 'PreferNoSchedule' }] }),
       'pools[0].taints[0] [taint-malformed] is no taint that Kubernetes takes; use a key and value like those of labels, such as example.com/gpu and true',
     ],
     [

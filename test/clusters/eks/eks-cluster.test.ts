@@ -119,8 +119,8 @@ describe('EksCluster', () => {
     });
   });
 
-  it('renders a cluster without workers', () => {
-    const yaml = render({ pools: [] });
+  it('renders a cluster that lost its workers and may go', () => {
+    const yaml = render({ pools: [], teardown: 'allowed' });
     for (const kind of ['MachinePool', 'MachineDeployment', 'AWSFargateProfile']) {
       expect(objectsOf(yaml, kind)).toEqual([]);
     }

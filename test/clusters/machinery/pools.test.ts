@@ -12,13 +12,16 @@ import { objectsOf, renderCluster } from '../../support/clusters';
 const networks = { pods: ['10.244.0.0/16'], services: ['10.96.0.0/16'], vpc: '10.20.0.0/16' };
 const AUTOSCALER = 'cluster.x-k8s.io/cluster-api-autoscaler-node-group';
 
+/** Beside a pool with taints there must be one without. */
+const open = { name: 'x-open', replicas: 1 };
+
 function local(pool: Partial<NodePool>, controlPlane: Partial<LocalControlPlane> = {}): string {
   return renderCluster('dev', (fleet) => {
     new LocalCluster(fleet, 'dev', {
       kubernetesVersion: 'v1.36.3',
       networks,
       controlPlane: { replicas: 3, ...controlPlane },
-      pools: [{ name: 'workers', replicas: 3, ...pool }],
+      pools: [{ name: 'workers', replicas: 3, ...pool }, ...(pool.taints ? [open] : [])],
     });
   });
 }
@@ -31,7 +34,10 @@ function ec2(pool: Partial<AwsNodePool>): string {
       region: 'eu-central-1',
       zones: ['eu-central-1a', 'eu-central-1b', 'eu-central-1c'],
       controlPlane: { replicas: 3, instanceType: 'm7i.large' },
-      pools: [{ name: 'workers', replicas: 3, instanceType: 'm7i.large', ...pool }],
+      pools: [
+        { name: 'workers', replicas: 3, instanceType: 'm7i.large', ...pool },
+        ...(pool.taints ? [{ ...open, instanceType: 'm7i.large' }] : []),
+      ],
     });
   });
 }

@@ -61,11 +61,13 @@ describe('a change of an EksCluster', () => {
   });
 
   it('may remove pools and profiles of every kind in two steps', () => {
+    const stays = { ...managed, name: 'stays' };
     const step = (teardown: 'allowed' | 'removed') => {
       const [general, batch, profile] = [managed, selfManaged, ci].map((one) => ({ ...one, teardown }));
-      return eks({ pools: [general, batch], fargate: [profile] } as Partial<EksClusterProps>);
+      return eks({ pools: [stays, general, batch], fargate: [profile] } as Partial<EksClusterProps>);
     };
-    const steps = [eks(), step('allowed'), step('removed'), eks({ pools: [], fargate: [] })];
+    const before = eks({ pools: [stays, managed, selfManaged] });
+    const steps = [before, step('allowed'), step('removed'), eks({ pools: [stays], fargate: [] })];
     for (const [i, after] of steps.entries()) {
       if (i > 0) expect(texts(steps[i - 1] ?? new Map(), after)).toEqual([]);
     }
