@@ -22,6 +22,7 @@ export function prodUs(fleet: Fleet): void {
     },
     endpoint: { publicCidrs: ['203.0.113.0/24'] },
     secretsKey: 'arn:aws:kms:us-east-1:123456789012:key/0b6f7a52-3c1d-4e8f-9a2b-5d7c8e9f0a1b',
+    admins: ['arn:aws:iam::123456789012:role/operators'],
     addOns: {
       vpcCni: { version: 'v1.22.4-eksbuild.3' },
       coreDns: { version: 'v1.13.2-eksbuild.21' },

@@ -42,8 +42,6 @@ export const AWS_CLOUD_CONTROLLER_1_33 = 'v1.33.4';
 export const AWS_CLOUD_CONTROLLER_1_34 = 'v1.34.3';
 // renovate: datasource=docker depName=registry.k8s.io/provider-aws/cloud-controller-manager
 export const AWS_CLOUD_CONTROLLER_1_35 = 'v1.35.2';
-// renovate: datasource=docker depName=registry.k8s.io/provider-aws/cloud-controller-manager
-export const AWS_CLOUD_CONTROLLER_1_36 = 'v1.36.1';
 
 /** Volumes of EC2 machines. */
 // renovate: datasource=helm depName=aws-ebs-csi-driver registryUrl=https://kubernetes-sigs.github.io/aws-ebs-csi-driver

@@ -2,6 +2,7 @@ import { minorOf } from '../../fleet/check/machines';
 import { refOf, type SharedChart } from '../../flux/shared-chart';
 import * as versions from '../../versions';
 import type { BootRelease } from '../boot';
+import { SUPPORTED_VERSIONS } from '../machinery';
 import type { AwsClusterProps, AwsVersions } from './props';
 
 function cloudControllerChart(pinned: AwsVersions = {}): SharedChart {
@@ -25,15 +26,25 @@ export function awsCharts(pinned: AwsVersions | undefined): readonly SharedChart
   return [cloudControllerChart(pinned), ebsCsiChart(pinned)];
 }
 
-/** The cloud controller manager for each Kubernetes minor. */
-export const CLOUD_CONTROLLER_IMAGES: Readonly<Record<number, string>> = {
+/** The cloud controller manager by its minor, which is that of the Kubernetes it was made for. */
+const CLOUD_CONTROLLER_IMAGES: Readonly<Record<number, string>> = {
   31: versions.AWS_CLOUD_CONTROLLER_1_31,
   32: versions.AWS_CLOUD_CONTROLLER_1_32,
   33: versions.AWS_CLOUD_CONTROLLER_1_33,
   34: versions.AWS_CLOUD_CONTROLLER_1_34,
   35: versions.AWS_CLOUD_CONTROLLER_1_35,
-  36: versions.AWS_CLOUD_CONTROLLER_1_36,
 };
+
+/**
+ * A minor below the cluster's: it must not be newer than an API server, which in an upgrade has yet to get there,
+ * and may be one older. Nothing upgrades to the oldest that is supported.
+ *
+ * @see https://kubernetes.io/releases/version-skew-policy/#kube-controller-manager-kube-scheduler-and-cloud-controller-manager
+ */
+export function cloudControllerImage(kubernetesVersion: string): string | undefined {
+  const minor = minorOf(kubernetesVersion) ?? 0;
+  return CLOUD_CONTROLLER_IMAGES[Math.max(minor - 1, SUPPORTED_VERSIONS.core.min)];
+}
 
 const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
 
@@ -51,13 +62,12 @@ export function cloudController(
   { kubernetesVersion, versions: pinned }: AwsClusterProps,
 ): BootRelease {
   const chart = cloudControllerChart(pinned);
-  const ours = CLOUD_CONTROLLER_IMAGES[minorOf(kubernetesVersion) ?? 0];
   return {
     id: CLOUD_CONTROLLER_ID,
     releaseName: chart.name,
     chart: refOf(chart),
     values: {
-      image: { tag: pinned?.cloudControllerManagerImage ?? ours },
+      image: { tag: pinned?.cloudControllerManagerImage ?? cloudControllerImage(kubernetesVersion) },
       args: [
         '--v=2',
         '--cloud-provider=aws',

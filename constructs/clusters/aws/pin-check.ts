@@ -2,7 +2,7 @@ import { minorOf } from '../../fleet/check/machines';
 import { checkPin } from '../../fleet/check/pins';
 import type { Problem } from '../../problem';
 import { checkCniPins } from '../boot';
-import { CLOUD_CONTROLLER_IMAGES } from './boot';
+import { cloudControllerImage } from './boot';
 import type { AwsClusterProps } from './props';
 
 /** What is wrong with pinned versions: a first machine installs by itself, and takes none of them. */
@@ -13,9 +13,9 @@ export function checkAwsPins(path: string, props: AwsClusterProps): Problem[] {
     ...checkCniPins(path, firstBoot ? 'none' : cni, versions),
     ...checkPin(path, 'cloudControllerManager', versions.cloudControllerManager, !firstBoot),
     ...checkPin(path, 'cloudControllerManagerImage', versions.cloudControllerManagerImage, !firstBoot, {
-      // The cloud controller manager has a release for each minor of Kubernetes.
-      pattern: new RegExp(`^v1\\.${minor}\\.\\d+$`),
-      example: CLOUD_CONTROLLER_IMAGES[minor] ?? 'v1.35.2',
+      // It has a release for each minor of Kubernetes, and may be one older.
+      pattern: new RegExp(`^v1\\.(${minor}|${minor - 1})\\.\\d+$`),
+      example: cloudControllerImage(kubernetesVersion) ?? 'v1.34.3',
     }),
     ...checkPin(path, 'ebsCsi', versions.ebsCsi, !firstBoot),
   ];

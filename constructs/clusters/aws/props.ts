@@ -115,7 +115,7 @@ export interface AwsIdentity {
 export interface AwsVersions extends KubeadmVersions {
   /** The chart of the AWS cloud controller manager, such as `0.0.11`. @default the library's */
   readonly cloudControllerManager?: string;
-  /** Its image, of the cluster's Kubernetes minor, such as `v1.35.2`. @default the library's for that minor */
+  /** Its image, of the cluster's Kubernetes minor or the one below, such as `v1.34.3`. @default the library's of the one below */
   readonly cloudControllerManagerImage?: string;
   /** The chart of the AWS EBS CSI driver, such as `2.64.0`. @default the library's */
   readonly ebsCsi?: string;

@@ -27,7 +27,13 @@ const EFFECTS = {
 
 type InfrastructureSpec = Plain<Omit<AwsManagedMachinePoolSpec, 'amiType'>> & { readonly amiType: string };
 
-/** Adds the `MachinePool` and `AWSManagedMachinePool` of a managed node group. */
+/**
+ * Adds the `MachinePool` and `AWSManagedMachinePool` of a managed node group. There is no launch template, by which
+ * alone a root volume could be encrypted here: the provider's always names an image, which EKS then no longer
+ * updates, and each newer image would replace the nodes at once.
+ *
+ * @see https://github.com/kubernetes-sigs/cluster-api-provider-aws/blob/v2.13.0/pkg/cloud/services/ec2/launchtemplate.go
+ */
 export function addManagedPool(
   chart: Chart,
   id: string,

@@ -71,7 +71,7 @@ test('versions that are none', () => {
     flux: '2.x',
     cilium: '1.20',
     cloudControllerManager: '~0.0.11',
-    cloudControllerManagerImage: 'v1.34.3',
+    cloudControllerManagerImage: 'v1.33.4',
     ebsCsi: '',
   };
   const full = (field: string, example: string) =>
@@ -80,7 +80,7 @@ test('versions that are none', () => {
     full('flux', 'v2.7.5'),
     full('cilium', '1.20.2'),
     full('cloudControllerManager', '1.20.2'),
-    full('cloudControllerManagerImage', 'v1.35.2'),
+    full('cloudControllerManagerImage', 'v1.34.3'),
     full('ebsCsi', '1.20.2'),
   ]);
   const flux = `v2.7.5@sha256:${'A'.repeat(64)}`;
@@ -88,6 +88,11 @@ test('versions that are none', () => {
     full('flux', 'v2.7.5'),
     'ref.digest [ref-malformed] is no whole digest; write sha256: and 64 hexadecimal digits',
   ]);
+});
+
+test.each(['v1.35.0', 'v1.34.9'])('the cloud controller manager may be %s on v1.35', (image) => {
+  const versions = { cloudControllerManagerImage: image };
+  expect(problems((fleet) => new AwsCluster(fleet, 'prod', { ...aws, versions }))).toEqual([]);
 });
 
 const unused = (...fields: string[]) =>
