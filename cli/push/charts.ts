@@ -31,24 +31,29 @@ export function chartsIn(folder: string): Chart[] {
     const metadata = readMetadata(file);
     const { name, version } = metadata;
     const wanted = path.basename(chart);
-    if (name === wanted && typeof version === 'string' && EXACT.test(version)) {
+    if (name === wanted && COMPONENT.test(name) && typeof version === 'string' && EXACT.test(version)) {
       const hidden = (one: ArchiveFile) => one.name.split('/').some((part) => part.startsWith('.'));
       const files = filesBelow(chart, name).filter((one) => !hidden(one));
       return [{ name, version, metadata, files }];
     }
-    problems.push({
-      code: 'chart-malformed',
-      path: file,
-      field: name === wanted ? 'version' : 'name',
-      value: name === wanted ? version : name,
-      problem: name === wanted ? 'is no exact version' : 'is not the name of its folder',
-      remedy: name === wanted ? 'write it like 1.2.3' : `write ${wanted}`,
-    });
+    const at = { code: 'chart-malformed', path: file, field: 'name', value: name };
+    if (name !== wanted) {
+      problems.push({ ...at, problem: 'is not the name of its folder', remedy: `write ${wanted}` });
+    } else if (!COMPONENT.test(name)) {
+      const remedy = 'use lower-case letters and digits, with single `.`, `_` and `-` between them';
+      problems.push({ ...at, problem: 'is no name that a registry takes', remedy });
+    } else {
+      const problem = 'is no exact version';
+      problems.push({ ...at, field: 'version', value: version, problem, remedy: 'write it like 1.2.3' });
+    }
     return [];
   });
   if (problems.length > 0) throw new FleetError(problems);
   return charts;
 }
+
+/** A part of the name of a repository (https://github.com/opencontainers/distribution-spec/blob/main/spec.md). */
+const COMPONENT = /^[a-z0-9]+([._-]+[a-z0-9]+)*$/;
 
 const EXACT = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
 

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { FleetError } from '../../constructs';
+import { checkTag } from '../../constructs/fleet/check/source';
 import { credentialsFor } from '../registry/credentials';
 import { UsageError } from '../usage';
 import { type Plan, planOf } from './plan';
@@ -53,6 +54,8 @@ export async function pushCommand(args: readonly string[]): Promise<void> {
   const [address, ...rest] = positionals;
   if (rest.length > 0) throw new UsageError(`push takes one address, not ${positionals.length}`);
   const { dist, source: repository, 'dry-run': dryRun, 'insecure-http': insecure } = values;
+  const wrong = checkTag('fleetwright push', '--tag', values.tag);
+  if (wrong.length > 0) throw new FleetError(wrong);
   const plan = planOf({ dist, charts: chartsFolder(values.charts), repository });
   const url = address ?? plan.source.url;
   const tag = values.tag ?? plan.source.tag;
@@ -124,9 +127,11 @@ function chartsFolder(wanted: string | undefined): string | undefined {
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
 
+const ADDRESS = /^oci:\/\/((?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d+)?)((?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*)$/;
+
 function registryOf(url: string, insecure: boolean): { readonly host: string; readonly path: string } {
-  const [, host = '', path = ''] =
-    /^oci:\/\/([^/@?#\s]+)((?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*)$/.exec(url) ?? [];
+  const [, written = '', path = ''] = ADDRESS.exec(url) ?? [];
+  const host = URL.canParse(`https://${written}`) ? written : '';
   if (host && (!insecure || LOOPBACK.test(host))) return { host, path: path.slice(1) };
   throw new FleetError([
     host

@@ -1,10 +1,12 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { FleetError } from '../../constructs';
+import { parseDocument } from 'yaml';
+import { FleetError, type Problem } from '../../constructs';
+import { checkDnsLabel } from '../../constructs/fleet/check/names';
 import { clustersOf } from '../dist';
 import { type Artifact, chartArtifact, clusterArtifact } from './artifact';
 import { chartsIn } from './charts';
-import { filesBelow } from './folder';
+import { filesBelow, isFile } from './folder';
 import { type RenderedSource, renderedSource } from './source';
 import { pack } from './tar';
 
@@ -39,15 +41,19 @@ export interface PlanProps {
 /**
  * Reads and packs what is to be pushed.
  *
- * @throws FleetError before anything is packed when an artifact would be empty: Flux would prune what it lacks
+ * @throws FleetError before anything is packed when an artifact would be empty: Flux would prune what it lacks; and
+ * when it is no output of synth
  */
 export function planOf({ dist, charts, repository }: PlanProps): Plan {
   const names = clustersOf(dist);
-  const hollow = names.filter((name) => !fs.existsSync(path.join(dist, name, 'kustomization.yaml')));
-  if (hollow.length > 0) throw new FleetError(hollow.map((name) => hollowProblem(path.join(dist, name))));
+  const strange = names.flatMap((name) => checkFolder(path.join(dist, name)));
+  if (strange.length > 0) throw new FleetError(strange);
+  const folders = names.map((name) => ({ name, files: filesBelow(path.join(dist, name), name) }));
+  const broken = names.flatMap((name) => checkList(path.join(dist, name, 'kustomization.yaml')));
+  if (broken.length > 0) throw new FleetError(broken);
   const source = renderedSource(dist, names);
-  const clusters = names.map((name): Item => {
-    const archive = pack(filesBelow(path.join(dist, name), `${source.path}/${name}`));
+  const clusters = folders.map(({ name, files }): Item => {
+    const archive = pack(files.map((file) => ({ ...file, name: `${source.path}/${file.name}` })));
     return { name, artifact: clusterArtifact(archive, repository) };
   });
   const packed = charts === undefined ? [] : chartsIn(charts);
@@ -64,7 +70,14 @@ export function planOf({ dist, charts, repository }: PlanProps): Plan {
   };
 }
 
-function hollowProblem(folder: string) {
+/** The name of a folder becomes a part of addresses. */
+function checkFolder(folder: string): Problem[] {
+  const name = checkDnsLabel(folder, '', path.basename(folder));
+  if (name.length > 0) return name.map((problem) => ({ ...problem, remedy: 'remove it: it is no cluster' }));
+  return isFile(path.join(folder, 'kustomization.yaml')) ? [] : [hollow(folder)];
+}
+
+function hollow(folder: string): Problem {
   return {
     code: 'cluster-hollow',
     path: folder,
@@ -73,4 +86,20 @@ function hollowProblem(folder: string) {
     problem: 'has no kustomization.yaml, and Flux would prune what it does not list',
     remedy: 'synthesize again; remove the folder if it is no cluster',
   };
+}
+
+function checkList(file: string): Problem[] {
+  const [error] = parseDocument(fs.readFileSync(file, 'utf8')).errors;
+  if (!error) return [];
+  return [
+    {
+      code: 'yaml-malformed',
+      path: file,
+      field: '',
+      value: undefined,
+      problem: error.message.split('\n')[0] ?? 'is no YAML',
+      remedy: 'this folder is generated: synthesize it again',
+      cause: error,
+    },
+  ];
 }

@@ -2,7 +2,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { FleetError } from '../../constructs';
+import { checkTag } from '../../constructs/fleet/check/source';
 import { FLEET, FLUX_NAMESPACE } from '../../constructs/flux/wiring';
+import { isFile } from './folder';
 
 /** What the clusters of a rendered fleet read. */
 export interface RenderedSource {
@@ -15,10 +17,15 @@ export interface RenderedSource {
   readonly path: string;
 }
 
+/** Nobody has checked what is in it. */
 interface FluxObject {
-  readonly kind?: string;
-  readonly metadata?: { readonly name?: string; readonly namespace?: string };
-  readonly spec?: { readonly url?: string; readonly path?: string; readonly ref?: { readonly tag?: string } };
+  readonly kind?: unknown;
+  readonly metadata?: { readonly name?: unknown; readonly namespace?: unknown };
+  readonly spec?: {
+    readonly url?: unknown;
+    readonly path?: unknown;
+    readonly ref?: { readonly tag?: unknown };
+  };
 }
 
 /**
@@ -27,25 +34,29 @@ interface FluxObject {
  * @throws FleetError when that is no registry: nobody would read what is pushed
  */
 export function renderedSource(dist: string, clusters: readonly string[]): RenderedSource {
-  const management = clusters.find((name) => fs.existsSync(path.join(dist, name, 'flux.yaml')));
-  const objects = management ? read(path.join(dist, management, 'flux.yaml')) : [];
+  const management = clusters.find((name) => isFile(path.join(dist, name, 'flux.yaml')));
+  const file = management ? path.join(dist, management, 'flux.yaml') : dist;
+  const objects = management ? read(file) : [];
   const own = objects.filter(
     ({ metadata }) => metadata?.name === FLEET && metadata.namespace === FLUX_NAMESPACE,
   );
   const spec = (kind: string) => own.find((object) => object.kind === kind)?.spec;
-  const { url, ref } = spec('OCIRepository') ?? {};
-  const root = spec('Kustomization')?.path;
+  const repository = spec('OCIRepository');
+  const [url, tag] = [textOf(repository?.url), textOf(repository?.ref?.tag)];
+  const root = textOf(spec('Kustomization')?.path);
   const end = `/${management}`;
-  if (management && url?.endsWith(end) && ref?.tag && root?.startsWith('./') && root.endsWith(end)) {
+  if (management && url.endsWith(end) && tag && root.startsWith('./') && root.endsWith(end)) {
+    const problems = checkTag(file, 'spec.ref.tag', tag);
+    if (problems.length > 0) throw new FleetError(problems);
     return {
-      ...{ management, url: url.slice(0, -end.length), tag: ref.tag },
+      ...{ management, url: url.slice(0, -end.length), tag },
       path: root.slice('./'.length, -end.length),
     };
   }
   throw new FleetError([
     {
       code: 'push-unread',
-      path: management ? path.join(dist, management, 'flux.yaml') : dist,
+      path: file,
       field: '',
       value: undefined,
       problem: 'lets no cluster read from a registry, so that nobody would see what is pushed',
@@ -54,6 +65,15 @@ export function renderedSource(dist: string, clusters: readonly string[]): Rende
   ]);
 }
 
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 function read(file: string): FluxObject[] {
-  return parseAllDocuments(fs.readFileSync(file, 'utf8')).map((document) => document.toJS() ?? {});
+  try {
+    return parseAllDocuments(fs.readFileSync(file, 'utf8')).map((document) => document.toJS() ?? {});
+  } catch {
+    // It says nothing that could be understood, so that it names no registry either.
+    return [];
+  }
 }

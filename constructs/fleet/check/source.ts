@@ -64,7 +64,7 @@ function checkOci(source: OciFleetSource): Problem[] {
   return [
     ...inSource(values),
     ...(values.some(({ field }) => field === 'url') ? [] : checkRepository(source.url)),
-    ...checkTag(source.tag),
+    ...checkTag('', 'source.tag', source.tag),
   ];
 }
 
@@ -88,13 +88,13 @@ function checkRepository(url: string): Problem[] {
 }
 
 /** @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
-function checkTag(tag: string | undefined): Problem[] {
+export function checkTag(path: string, field: string, tag: string | undefined): Problem[] {
   if (tag === undefined || /^\w[\w.-]{0,127}$/.test(tag)) return [];
   return [
     {
       code: 'tag-malformed',
-      path: '',
-      field: 'source.tag',
+      path,
+      field,
       value: tag,
       problem: 'is no tag',
       remedy: 'use letters, digits, `_`, `.` and `-`, at most 128, such as latest',
