@@ -39,6 +39,16 @@ describe('fleetwright validate', () => {
     expect(status).toBe(0);
   });
 
+  it('passes values that SOPS encrypted, also those that were in base64, but no other that are not', () => {
+    const dist = broken('encrypted', 'management/clusters/prod-eu/handoff/secrets.yaml', (text) =>
+      [text.replaceAll('stringData:', 'data:'), 'apiVersion: v1\nkind: Secret\ndata: { a: "ENC[" }\n'].join(
+        '---\n',
+      ),
+    );
+    const { stderr } = fleetwright('validate', dist);
+    expect(stderr).toMatch(/^1 problem\n.* data\.a is "ENC\[": must match pattern /s);
+  });
+
   it.each([
     [
       'a misspelt field',

@@ -51,6 +51,7 @@ describe('the secrets that a cluster starts with', () => {
   it('are taken when they are encrypted and complete', () => {
     expect(problems(`${secret('fleet-git')}---\n${secret('fleet-age', ['age.agekey'])}`)).toEqual([]);
     expect(problems(secret('fleet-git').replace('stringData', 'data'))).toEqual([]);
+    expect(problems(`---\n---\n${secret('fleet-git')}---\nsops: { version: 3.13.3 }\n`)).toEqual([]);
   });
 
   it('are refused in the clear: one problem for the file, which says how to encrypt it', () => {

@@ -66,7 +66,7 @@ function whyUnusable(
   objects: readonly Manifest[],
   file: string,
 ): Found | undefined {
-  const other = documents.findIndex((document) => document !== null && !isObject(document));
+  const other = documents.findIndex((document) => !isNothing(document) && !isObject(document));
   if (other >= 0) {
     return {
       code: 'secrets-file-malformed',
@@ -99,6 +99,11 @@ function stranger({ apiVersion, kind, metadata }: Manifest): Found {
     problem: `is no Secret (v1) of the namespace ${FLUX_NAMESPACE}`,
     remedy: "put there only what the cluster's Flux starts with; the rest belongs to an app",
   };
+}
+
+/** Whether nothing is between two `---`; SOPS adds its own member all the same. */
+function isNothing(document: unknown): boolean {
+  return document === null || Object.keys(Object(document)).join() === 'sops';
 }
 
 function isObject(value: unknown): value is Manifest {
