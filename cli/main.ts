@@ -23,6 +23,7 @@ Examples:
   npx fleetwright validate path/to/dist
   mkdir -p build/base && git archive origin/main dist | tar -x -C build/base
   npx fleetwright validate --base build/base/dist
+  npm run validate -- --base build/base/dist
   npx fleetwright push --dry-run
 
 Exit status: 0 all is well, 1 problems were found, 2 the command was not understood.
@@ -57,13 +58,25 @@ function validate(args: readonly string[]): void {
     allowPositionals: true,
     options: { base: { type: 'string' } },
   });
+  if (values.base === undefined) checkNpm(positionals);
   const [dist = 'dist', ...rest] = positionals;
   if (rest.length > 0) throw new UsageError(`validate takes one folder, not ${positionals.length}`);
-  const { documents, unknownKinds, forgotten } = validateTree(dist, schemaFolder(), values.base);
+  const { documents, unknownKinds, notes, forgotten } = validateTree(dist, schemaFolder(), values.base);
   const unjudged = unknownKinds.map((kind) => `  no schema for ${kind}: not judged\n`).join('');
   const kept = values.base === undefined ? '' : `  no cluster is lost by the change from ${values.base}\n`;
   const passed = forgotten.map((name) => `  ! ${notLookedAt(name)}\n`).join('');
-  print(`${dist}/: ${documents} documents match their schemas\n${unjudged}${kept}${passed}`);
+  const judged = notes.map((note) => `  ${note}\n`).join('');
+  print(`${dist}/: ${documents} documents match their schemas\n${judged}${unjudged}${kept}${passed}`);
+}
+
+/** npm takes an option before `--` for its own, and leaves the folder behind it as if it were `dist`. */
+function checkNpm(positionals: readonly string[]): void {
+  const { npm_config_base: taken } = process.env;
+  if (taken === undefined) return;
+  const base = taken === 'true' ? (positionals.at(-1) ?? '<folder>') : taken;
+  throw new UsageError(
+    `npm took --base for itself, so that nothing would be compared: npm run validate -- --base ${base}`,
+  );
 }
 
 /** The schemas that the package carries: beside this file's folder in the repository, above `lib/` when installed. */

@@ -1,12 +1,13 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { ErrorObject } from 'ajv';
-import { type Document, parseAllDocuments, parseDocument } from 'yaml';
-import { FleetError, KUBERNETES_VERSION, type Problem } from '../../constructs';
+import { type Document, parseAllDocuments } from 'yaml';
+import { FleetError, type Problem } from '../../constructs';
 import { groupOf } from '../../constructs/emit/manifest';
 import { didYouMean } from '../../constructs/fleet/check';
 import { clustersOf } from '../dist';
 import { compareWithBase } from './base';
+import { judgeOf } from './minors';
 import { Schemas } from './schemas';
 
 /** What was looked at. */
@@ -17,6 +18,8 @@ export interface Validated {
   readonly unknownKinds: readonly string[];
   /** Clusters that were not compared with the base, since the fleet's `forget` names them. */
   readonly forgotten: readonly string[];
+  /** By which schemas clusters were judged that have none of their own, sorted. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -32,9 +35,12 @@ export function validateTree(dist: string, schemas: string, base?: string): Vali
   const known = new Schemas(schemas);
   const problems: Problem[] = [];
   const unknown = new Set<string>();
+  const notes = new Set<string>();
   let documents = 0;
   for (const cluster of clustersOf(dist)) {
-    const minor = minorOf(path.join(dist, cluster), known, problems);
+    const { minor, note, problem } = judgeOf(path.join(dist, cluster), known.minors);
+    if (problem) problems.push(problem);
+    if (note) notes.add(note);
     for (const file of yamlFiles(path.join(dist, cluster))) {
       for (const document of parseAllDocuments(fs.readFileSync(file, 'utf8'))) {
         if (document.errors.length > 0) {
@@ -62,7 +68,12 @@ export function validateTree(dist: string, schemas: string, base?: string): Vali
   const compared = base === undefined ? undefined : compareWithBase(dist, base);
   problems.push(...(compared?.problems ?? []));
   if (problems.length > 0) throw new FleetError(problems);
-  return { documents, unknownKinds: [...unknown].sort(), forgotten: compared?.forgotten ?? [] };
+  return {
+    documents,
+    unknownKinds: [...unknown].sort(),
+    notes: [...notes].sort(),
+    forgotten: compared?.forgotten ?? [],
+  };
 }
 
 /** A document as an object with a kind, or a problem. An empty document is neither. */
@@ -91,23 +102,6 @@ interface KubernetesObject {
   readonly kind?: string;
   readonly metadata?: { readonly name?: string; readonly namespace?: string };
   readonly sops?: unknown;
-}
-
-function minorOf(folder: string, known: Schemas, problems: Problem[]): string {
-  const file = path.join(folder, 'kustomization.yaml');
-  const list = fs.existsSync(file) ? parseDocument(fs.readFileSync(file, 'utf8')).toJS() : undefined;
-  const version: unknown = list?.metadata?.annotations?.[KUBERNETES_VERSION];
-  const minor = /^v(1\.\d+)\.\d+$/.exec(String(version))?.[1];
-  if (minor && known.minors.includes(minor)) return minor;
-  problems.push({
-    code: 'schema-version',
-    path: file,
-    field: `metadata.annotations.${KUBERNETES_VERSION}`,
-    value: version,
-    problem: 'is no version whose schemas are pinned',
-    remedy: `use one of ${known.minors.join(', ')}, or add its schemas to imports/`,
-  });
-  return known.minors.at(-1) ?? '';
 }
 
 function yamlFiles(folder: string): string[] {

@@ -6,13 +6,15 @@ import { ROOT, temporaryFolder } from '../support/folder';
 const scratch = temporaryFolder('validate');
 
 /** Runs the command as a person does, from a folder that is not the repository's. */
-function fleetwright(...args: string[]) {
+const fleetwright = (...args: string[]) => run(args, process.env);
+
+function run(args: readonly string[], env: NodeJS.ProcessEnv) {
   const command = [
     '--import',
     path.join(ROOT, 'node_modules/tsx/dist/loader.mjs'),
     path.join(ROOT, 'cli/main.ts'),
   ];
-  return spawnSync(process.execPath, [...command, ...args], { cwd: scratch, encoding: 'utf8' });
+  return spawnSync(process.execPath, [...command, ...args], { cwd: scratch, env, encoding: 'utf8' });
 }
 
 /** A copy of the committed dist/ with one file changed. */
@@ -92,13 +94,43 @@ describe('fleetwright validate', () => {
       'a cluster of an unknown version',
       'prod-eu/kustomization.yaml',
       (text: string) => text.replace('v1.35.4', 'v1.12.0'),
-      '[schema-version]\n  metadata.annotations.fleetwright.dev/kubernetes-version is "v1.12.0": is no version whose schemas are pinned\n  remedy: use one of 1.35, 1.36',
+      '[schema-version]\n  metadata.annotations.fleetwright.dev/kubernetes-version is "v1.12.0": is no version that can be judged\n  remedy: use one from v1.31 to v1.36, or add its schemas to imports/',
     ],
   ])('reports %s', (name, file, change, expected) => {
     const { status, stderr } = fleetwright('validate', broken(name.replaceAll(' ', '-'), file, change));
     expect(stderr).toContain(expected);
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(status).toBe(1);
+  });
+
+  it.each(['v1.30.9', 'v1.37.0'])('does not judge %s, which Cluster API does not make', (version) => {
+    const dist = broken(version, 'prod-eu/kustomization.yaml', (text) => text.replace('v1.35.4', version));
+    const { status, stderr } = fleetwright('validate', dist);
+    expect(stderr).toContain(`1 problem
+
+${dist}/prod-eu/kustomization.yaml [schema-version]
+  metadata.annotations.fleetwright.dev/kubernetes-version is "${version}": is no version that can be judged
+  remedy: use one from v1.31 to v1.36, or add its schemas to imports/
+`);
+    expect(status).toBe(1);
+  });
+
+  it('judges an older version that Cluster API makes by the nearest schemas, and says so once', () => {
+    const dist = broken('older', 'prod-eu/kustomization.yaml', (text) => text.replace('v1.35.4', 'v1.31.9'));
+    for (const [cluster, version] of [
+      ['prod-us', 'v1.34.1'],
+      ['edge-local', 'v1.34.2'],
+    ]) {
+      const file = path.join(dist, cluster ?? '', 'kustomization.yaml');
+      const text = fs.readFileSync(file, 'utf8');
+      fs.writeFileSync(file, text.replace(/v1\.35\.\d+/, version ?? ''));
+    }
+    const { status, stdout, stderr } = fleetwright('validate', dist);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(
+      /documents match their schemas\n {2}v1.31: judged by the schemas of 1.35, the nearest\n {2}v1.34: judged by the schemas of 1.35, the nearest\n {2}no schema for/,
+    );
+    expect(status).toBe(0);
   });
 
   it('says when there is nothing to validate', () => {
@@ -156,6 +188,20 @@ describe('fleetwright validate --base', () => {
     expect(fleetwright('validate', slip, '--base', dist).stderr).toContain(
       'forget is "edge-loca": is no cluster of the fleet, and was none before the change\n  remedy: correct the name, or take it out (did you mean "edge-local"?)',
     );
+  });
+
+  it.each([
+    ['--base build/base', 'true', ['build/base'], 'build/base'],
+    ['dist --base build/base', 'true', ['dist', 'build/base'], 'build/base'],
+    ['--base=build/base', 'build/base', [], 'build/base'],
+    ['--base', 'true', [], '<folder>'],
+  ])('says that npm took the option in `npm run validate %s`', (_, npm_config_base, left, base) => {
+    const { status, stdout, stderr } = run(['validate', ...left], { ...process.env, npm_config_base });
+    expect(stderr).toMatch(
+      `npm took --base for itself, so that nothing would be compared: npm run validate -- --base ${base}\n`,
+    );
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
   });
 
   it.each(['nowhere', '.'])('does not take %s for a dist', (base) => {
