@@ -120,6 +120,21 @@ describe('a release that helm-controller would uninstall', () => {
   });
 });
 
+test('another add-on that the library brings may come', () => {
+  const after = filesOf(aws());
+  const without = (text: string) =>
+    text
+      .split('---\n')
+      .filter((document) => !document.includes('\n  name: prod-aws-ebs-csi\n'))
+      .join('---\n');
+  const before = new Map([...after].map(([file, text]) => [file, without(text)]));
+  expect(before).not.toEqual(after);
+  expect(texts(before, after)).toEqual([]);
+  expect(texts(after, before)).toEqual([
+    refused('prod', 'boot-dropped', `no longer has aws-ebs-csi, ${DROPPED}`),
+  ]);
+});
+
 test.each([
   ['the same network in another version', local(), local({ cni: { name: 'cilium', chart } })],
   [
