@@ -1,3 +1,4 @@
+import { checkChoice } from '../../fleet/check/choice';
 import { checkFields, type Fields } from '../../fleet/check/fields';
 import type { Problem } from '../../problem';
 import { checkCniFields, checkRuleFields } from '../boot';
@@ -76,6 +77,12 @@ const SUBNET: Fields<AwsSubnet> = { id: 'required', zone: 'required', public: 'o
 const LOAD_BALANCER: Fields<AwsLoadBalancer> = { scheme: 'optional', allowedCidrs: 'optional' };
 const BASTION: Fields<AwsBastion> = { allowedCidrs: 'required', instanceType: 'optional' };
 const IDENTITY: Fields<AwsIdentity> = { kind: 'required', name: 'required' };
+const IDENTITY_KINDS: readonly AwsIdentity['kind'][] = [
+  'AWSClusterControllerIdentity',
+  'AWSClusterRoleIdentity',
+  'AWSClusterStaticIdentity',
+];
+const SCHEMES: readonly NonNullable<AwsLoadBalancer['scheme']>[] = ['internet-facing', 'internal'];
 
 /** Misspelt and missing fields, at any depth. */
 export function checkAwsFields(path: string, props: AwsClusterProps): Problem[] {
@@ -94,6 +101,7 @@ export function checkAwsFields(path: string, props: AwsClusterProps): Problem[] 
     ...checkFirstBootFields(path, props.firstBoot),
     ...checkRuleFields(path, 'cniIngressRules', props.cniIngressRules),
     ...checkFields(path, 'loadBalancer', props.loadBalancer, LOAD_BALANCER),
+    ...checkChoice(path, 'loadBalancer.scheme', props.loadBalancer?.scheme, SCHEMES),
     ...checkFields(path, 'bastion', props.bastion, BASTION),
     ...checkImageFields(path, 'image', image),
   ];
@@ -110,6 +118,7 @@ export function checkPlaceFields(
       checkFields(path, `network.subnets[${i}]`, subnet, SUBNET),
     ),
     ...checkFields(path, 'identity', identity, IDENTITY),
+    ...checkChoice(path, 'identity.kind', identity?.kind, IDENTITY_KINDS),
   ];
 }
 

@@ -135,6 +135,16 @@ describe('checks of an AwsCluster', () => {
       'bastion [bastion-keyless] lets nobody in: machines have no SSH key; set `sshKeyName`, or leave `bastion` out',
     ],
     [
+      'a kind of identity that is none',
+      { identity: { kind: 'AWSClusterRoleIdentiy', name: 'prod' } },
+      'identity.kind [value-unknown] is none of the values that it takes; use AWSClusterControllerIdentity, AWSClusterRoleIdentity or AWSClusterStaticIdentity (did you mean "AWSClusterRoleIdentity"?)',
+    ],
+    [
+      'a load balancer of a scheme that is none',
+      { loadBalancer: { scheme: 'public' } },
+      'loadBalancer.scheme [value-unknown] is none of the values that it takes; use internet-facing or internal',
+    ],
+    [
       'a bastion that is open to everyone',
       { sshKeyName: 'ops', bastion: { allowedCidrs: [] } },
       'bastion.allowedCidrs [bastion-open] is empty, which the provider takes for everyone; list the blocks that people come from',

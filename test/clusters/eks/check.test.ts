@@ -148,6 +148,11 @@ describe('checks of an EksCluster', () => {
       'viewers[1] [role-duplicate] is admins[0] too; list each role once; administrators see everything',
     ],
     [
+      'a kind of identity that is none',
+      { identity: { kind: 'AWSClusterRoleIdentiy', name: 'prod' } },
+      'identity.kind [value-unknown] is none of the values that it takes; use AWSClusterControllerIdentity, AWSClusterRoleIdentity or AWSClusterStaticIdentity (did you mean "AWSClusterRoleIdentity"?)',
+    ],
+    [
       'an alias of a key',
       { secretsKey: 'arn:aws:kms:us-west-2:123456789012:alias/cluster-api-provider-aws-prod' },
       'secretsKey [key-malformed] is no ARN of a KMS key; write it in full, like arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef; an alias is none',
