@@ -1,30 +1,12 @@
-import {
-  Fleet,
-  type FleetSource,
-  formatProblems,
-  type GitFleetSource,
-  type OciFleetSource,
-} from '../../constructs';
-import { cluster, problemsOf } from '../support/fleet';
-
-const allProps: Required<OciFleetSource> = {
-  kind: 'oci',
-  url: 'oci://registry.example.com:5000/team/fleet',
-  tag: 'release-1.x',
-  secretName: 'registry-credential',
-  interval: '5m',
-  path: 'deploy/out',
-  provider: 'aws',
-  verify: { identities: [{ issuer: '^https://ci\\.example\\.com$', subject: '^fleet$' }] },
-};
-const least: OciFleetSource = { kind: 'oci', url: 'oci://registry.example.com/fleet' };
+import { type FleetSource, formatProblems, type GitFleetSource } from '../../constructs';
+import { problemsOf } from '../support/fleet';
+import { allProps, fleetOf, least } from '../support/oci';
 
 /** The problems of a fleet with a source, each as its lines. */
 function problems(source: object): string[][] {
-  const fleet = new Fleet({ source: source as FleetSource });
-  cluster(fleet, 'management', { management: true });
-  cluster(fleet, 'prod', { installFlux: true });
-  return problemsOf(fleet).map((problem) => formatProblems([problem]).split('\n').slice(2, 5));
+  return problemsOf(fleetOf(source as FleetSource)).map((problem) =>
+    formatProblems([problem]).split('\n').slice(2, 5),
+  );
 }
 
 describe("problems of a fleet's source", () => {

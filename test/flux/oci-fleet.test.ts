@@ -3,39 +3,20 @@ import * as path from 'node:path';
 import { parse } from 'yaml';
 import {
   AddOn,
-  Fleet,
+  type Fleet,
   FleetOperator,
   type FleetSource,
-  type OciFleetSource,
   RedisBackup,
   SharedRelease,
 } from '../../constructs';
 import type { Manifest } from '../../constructs/emit/manifest';
 import { REDIS_CHART_VERSION } from '../../constructs/redis-backup/shared-chart';
 import { platform } from '../redis-backup/sample';
-import { cluster, parseObjects } from '../support/fleet';
+import { parseObjects } from '../support/fleet';
 import { ROOT } from '../support/folder';
 import { expectGolden } from '../support/golden';
+import { allProps, fleetOf, least } from '../support/oci';
 import { expectValid } from '../support/schema';
-
-const allProps: Required<OciFleetSource> = {
-  kind: 'oci',
-  url: 'oci://registry.example.com:5000/team/fleet',
-  tag: 'release-1.x',
-  secretName: 'registry-credential',
-  interval: '5m',
-  path: 'deploy/out',
-  provider: 'aws',
-  verify: { identities: [{ issuer: '^https://ci\\.example\\.com$', subject: '^fleet$' }] },
-};
-const least: OciFleetSource = { kind: 'oci', url: 'oci://registry.example.com/fleet' };
-
-function newFleet(source: FleetSource): Fleet {
-  const fleet = new Fleet({ source });
-  cluster(fleet, 'management', { management: true });
-  cluster(fleet, 'prod', { installFlux: true });
-  return fleet;
-}
 
 const objectsIn = (fleet: Fleet, file: string): readonly Manifest[] =>
   parseObjects(fleet.compile().files.get(file) ?? '');
@@ -43,20 +24,20 @@ const everything = (fleet: Fleet) => [...fleet.compile().files.values()].flatMap
 
 /** The objects of an add-on of the management cluster, from a fleet in a registry. */
 function inRegistry(define: AddOn['props']['define']): readonly Manifest[] {
-  const fleet = newFleet(least);
+  const fleet = fleetOf(least);
   new AddOn(fleet, 'sample', { layer: 'configs', namespace: 'sample', placement: {}, define });
   return objectsIn(fleet, 'management/configs/sample/sample.yaml');
 }
 
 describe('a fleet in a registry', () => {
   test('gives the management cluster the sources of its own artifact', () => {
-    const file = newFleet(allProps).compile().files.get('management/flux.yaml') ?? '';
+    const file = fleetOf(allProps).compile().files.get('management/flux.yaml') ?? '';
     expectGolden(__dirname, 'oci-root.golden.yaml', file);
     expectValid(file);
   });
 
   test('hands over to each cluster the source of its artifact', () => {
-    const [root, source] = objectsIn(newFleet(least), 'management/clusters/prod/handoff/handoff.yaml');
+    const [root, source] = objectsIn(fleetOf(least), 'management/clusters/prod/handoff/handoff.yaml');
     expect(source).toMatchObject({
       kind: 'OCIRepository',
       metadata: { name: 'fleet', namespace: 'flux-system' },
@@ -67,7 +48,7 @@ describe('a fleet in a registry', () => {
 
   test('differs from one in git in sources and references to them, in nothing else', () => {
     const build = (source: FleetSource) => {
-      const fleet = newFleet(source);
+      const fleet = fleetOf(source);
       new AddOn(fleet, 'sample', { layer: 'configs', namespace: 'sample', placement: {}, define: () => {} });
       return fleet;
     };
