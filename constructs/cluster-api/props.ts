@@ -105,6 +105,10 @@ export interface ClusterApiProps {
    * @default cert-manager is installed here
    */
   readonly certManager?: string;
-  /** Addresses of the management cluster's API server, of its Service too, in CIDR notation. @default any */
+  /**
+   * Where the clean-up job may connect to, and it alone: the management cluster's API server, by the addresses of its
+   * Service too, in CIDR notation. The controllers reach clusters and clouds at any address.
+   * @default any
+   */
   readonly apiServerCidrs?: readonly string[];
 }
