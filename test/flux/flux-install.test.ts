@@ -73,6 +73,9 @@ describe("Flux's own manifests", () => {
     const pinned = ['flux-v2.7.4', 'flux-v2.7.4', 'flux-v2.7.4-aaaaaaaa'];
     expect(names).toEqual(['flux-v2.7.5', 'flux-v2.7.5', ...pinned]);
 
+    const both = fleet({ version: 'v2.7.5', digest: `sha256:${hex}` }, { one: undefined, two: 'v2.7.5' });
+    expect(sources(both)).toEqual({ 'flux-v2.7.5-aaaaaaaa': { digest: `sha256:${hex}` } });
+
     expect(sources(fleet({ digest: `sha256:${hex}` }, { one: undefined, two: FLUX_VERSION }))).toEqual({
       'flux-aaaaaaaa': { digest: `sha256:${hex}` },
       [`flux-${FLUX_VERSION}`]: { tag: FLUX_VERSION },
