@@ -24,7 +24,17 @@ export function besideOf(target: string, role: Role): string {
 /** Whether Fleetwright wrote a folder. */
 export function isOurs(folder: string): boolean {
   const marker = path.join(folder, MARKER);
-  return fs.existsSync(marker) && fs.readFileSync(marker, 'utf8').startsWith(MARKER_LINE);
+  return textOf(marker)?.startsWith(MARKER_LINE) ?? false;
+}
+
+/** The text of a file; nothing where there is none, or none that can be read: a folder, a link, a pipe. */
+export function textOf(file: string): string | undefined {
+  try {
+    // A pipe would never end.
+    return fs.lstatSync(file).isFile() ? fs.readFileSync(file, 'utf8') : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where a folder is, through a symbolic link if it is one, also when nothing is at its end. */

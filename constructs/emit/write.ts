@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { FleetError } from '../problem';
 import { compare } from './order';
-import { besideOf, isOurs, MARKER, MARKER_TEXT, realPath, swap } from './swap';
+import { besideOf, isOurs, MARKER, MARKER_TEXT, realPath, swap, textOf } from './swap';
 
 /** Files below one folder: path (with `/`) to content. */
 export type Tree = ReadonlyMap<string, string>;
@@ -14,7 +14,7 @@ export interface Changes {
   readonly removed: readonly string[];
 }
 
-/** The text of a file as it was before, or nothing if there was none. */
+/** The text of a file as it was before, or nothing if there was none that can be read. */
 export type Before = (file: string) => string | undefined;
 
 /**
@@ -39,10 +39,7 @@ export function writeTree(
   const tree = new Map([[MARKER, MARKER_TEXT], ...files]);
   const changes = compareWith(target, tree);
   if (changes.added.length + changes.changed.length + changes.removed.length === 0) return changes;
-  approve(changes, (file) => {
-    const name = path.join(target, file);
-    return fs.existsSync(name) ? fs.readFileSync(name, 'utf8') : undefined;
-  });
+  approve(changes, (file) => textOf(path.join(target, file)));
   const fresh = besideOf(target, 'new');
   try {
     writeAll(fresh, tree);
@@ -88,17 +85,18 @@ function refuseForeign(target: string): void {
 }
 
 function compareWith(target: string, files: Tree): Changes {
-  const before = new Set(listFiles(target, ''));
+  const before = new Set(listFiles(target));
   const added: string[] = [];
   const changed: string[] = [];
   for (const [name, content] of files) {
     if (!before.delete(name)) added.push(name);
-    else if (fs.readFileSync(path.join(target, name), 'utf8') !== content) changed.push(name);
+    else if (textOf(path.join(target, name)) !== content) changed.push(name);
   }
   return { added: added.sort(compare), changed: changed.sort(compare), removed: [...before].sort(compare) };
 }
 
-function listFiles(root: string, folder: string): string[] {
+/** Every file below a folder, with `/`, and whatever else is no folder: links, pipes. */
+export function listFiles(root: string, folder = ''): string[] {
   if (!fs.existsSync(root)) return [];
   return fs.readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const name = folder ? `${folder}/${entry.name}` : entry.name;

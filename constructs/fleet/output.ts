@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { recoverTree } from '../emit/swap';
-import { type Before, type Changes, writeTree } from '../emit/write';
+import { type Before, type Changes, type Tree, writeTree } from '../emit/write';
 import { FleetError, type Problem } from '../problem';
 import { checkChange, checkForget, clustersIn, forgetOf, isClusterFile, isFolderList } from './change';
 import type { Fleet } from './fleet';
@@ -43,15 +43,22 @@ function refuseEmptied(outdir: string): void {
 /** A change by which a cluster would be lost is refused as a whole. */
 function refuseLoss(fleet: Fleet, compiled: Compiled, changes: Changes, before: Before): void {
   const { files } = compiled;
-  const touched = [...changes.changed, ...changes.removed, ...changes.added].filter(isClusterFile);
-  const pick = (read: (file: string) => string | undefined) =>
-    new Map(touched.map((file) => [file, read(file) ?? '']));
-  const after = pick((file) => files.get(file));
   const problems = [
     ...checkForgetNames(fleet, compiled, changes, before),
-    ...checkChange(pick(before), after, fleet.forget, fleet.outdir),
+    ...checkChange(treeBefore(files, changes, before), files, fleet.forget, fleet.outdir),
   ];
   if (problems.length > 0) throw new FleetError(problems);
+}
+
+/** The files of clusters as they were; what did not change is as it will be. */
+function treeBefore(files: Tree, { added, changed, removed }: Changes, before: Before): Tree {
+  const others = new Set([...added, ...changed]);
+  const tree = new Map([...files].filter(([file]) => isClusterFile(file) && !others.has(file)));
+  for (const file of [...changed, ...removed].filter(isClusterFile)) {
+    const text = before(file);
+    if (text !== undefined) tree.set(file, text);
+  }
+  return tree;
 }
 
 /** A first output says nothing of what there was before. */

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ROOT, temporaryFolder } from '../support/folder';
@@ -202,6 +202,41 @@ describe('fleetwright validate --base', () => {
     );
     expect(stdout).toBe('');
     expect(status).toBe(2);
+  });
+
+  it('reports what of the base it cannot read, and reads nothing that is no file', () => {
+    const base = broken('conflict', PROD, (text) => text.replace('spec:', '<<<<<<< HEAD\nspec:'));
+    const own = path.join(base, 'management/clusters/edge-local');
+    fs.mkdirSync(path.join(own, 'a.yaml'));
+    fs.symlinkSync('nowhere', path.join(own, 'b.yaml'));
+    execFileSync('mkfifo', [path.join(own, 'c.yaml')]);
+    const { status, stderr } = fleetwright('validate', dist, '--base', base);
+    expect(stderr).toBe(`1 problem
+
+clusters/prod-eu [base-unreadable]
+  ${base}/${PROD} cannot be read, so nobody can say what this change would lose
+  remedy: \`git restore --source HEAD ${dist}/${PROD}\`, or take it from an earlier commit if that one has it no better, and synthesize again. If the cluster never ran, or is gone already: add 'prod-eu' to \`forget\` of the fleet for this change (docs/protection.md, A cluster that is not there)
+`);
+    expect(status).toBe(1);
+  });
+
+  it('does not compare with a folder that has no cluster', () => {
+    const base = path.join(scratch, 'marker');
+    fs.mkdirSync(base);
+    fs.copyFileSync(path.join(dist, 'README.md'), path.join(base, 'README.md'));
+    const { status, stderr } = fleetwright('validate', dist, '--base', base);
+    expect(stderr).toContain(
+      `${base} [base-missing]\n  has no folder of a cluster, so nothing can be compared\n`,
+    );
+    expect(status).toBe(1);
+  });
+
+  it('takes a folder whose marker is a folder for no dist', () => {
+    const base = path.join(scratch, 'odd');
+    fs.mkdirSync(path.join(base, 'README.md'), { recursive: true });
+    const { status, stderr } = fleetwright('validate', dist, '--base', base);
+    expect(stderr).toContain(`${base} [base-missing]\n  is no folder that Fleetwright wrote`);
+    expect(status).toBe(1);
   });
 
   it.each(['nowhere', '.'])('does not take %s for a dist', (base) => {

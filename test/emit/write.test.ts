@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -104,6 +104,39 @@ describe('writeTree', () => {
     fs.mkdirSync(path.join(dist, '.git'));
     expect(() => writeTree(dist, tree({ 'a.yaml': '2' }))).toThrow(/did not write \(\.git\)/);
     expect(fs.existsSync(path.join(dist, '.git'))).toBe(true);
+  });
+
+  it('replaces what is no file, and reads none of it: a pipe would never end', () => {
+    const files = tree({ 'a.yaml': '1', 'b/c.yaml': '2', 'd.yaml': '3', 'e.yaml': '4' });
+    writeTree(dist, files);
+    const at = (name: string) => path.join(dist, name);
+    for (const name of ['a.yaml', 'd.yaml', 'e.yaml']) fs.rmSync(at(name));
+    fs.renameSync(at('b'), path.join(scratch, 'elsewhere'));
+    execFileSync('mkfifo', [at('a.yaml'), at('left')]);
+    fs.symlinkSync(path.join(scratch, 'elsewhere'), at('b'));
+    fs.symlinkSync('nowhere', at('d.yaml'));
+    fs.mkdirSync(at('e.yaml'));
+    const old: unknown[] = [];
+    const changes = writeTree(dist, files, (_, before) => {
+      old.push(...['a.yaml', 'd.yaml', 'e.yaml'].map(before));
+    });
+    expect(changes).toEqual({
+      added: ['b/c.yaml', 'e.yaml'],
+      changed: ['a.yaml', 'd.yaml'],
+      removed: ['b', 'left'],
+    });
+    expect(old).toEqual([undefined, undefined, undefined]);
+    expect(read(dist)).toEqual({ 'a.yaml': '1', 'b/c.yaml': '2', 'd.yaml': '3', 'e.yaml': '4' });
+    expect(fs.readFileSync(path.join(scratch, 'elsewhere/c.yaml'), 'utf8')).toBe('2');
+  });
+
+  it.each<[string, (marker: string) => void]>([
+    ['a folder', (marker) => fs.mkdirSync(marker)],
+    ['a pipe', (marker) => void execFileSync('mkfifo', [marker])],
+  ])('takes no folder for its own by %s of the name of its marker', (_, put) => {
+    fs.mkdirSync(dist);
+    put(path.join(dist, 'README.md'));
+    expect(() => writeTree(dist, tree({ 'a.yaml': '1' }))).toThrow(/did not write/);
   });
 
   it('writes where a symbolic link leads, though nothing is there yet', () => {
