@@ -17,24 +17,24 @@ import type {
 import { PROVIDERS } from './providers';
 
 const FIELDS: Fields<ClusterApiProps> = {
-  aws: 'optional',
-  docker: 'optional',
-  core: 'optional',
-  bootstrap: 'optional',
-  controlPlane: 'optional',
-  certManager: 'optional',
-  apiServerCidrs: 'optional',
+  aws: 'object?',
+  docker: 'object?',
+  core: 'object?',
+  bootstrap: 'object?',
+  controlPlane: 'object?',
+  certManager: 'string?',
+  apiServerCidrs: 'strings?',
 };
 
-const PROVIDER: Fields<ProviderProps<string>> = { featureGates: 'optional' };
+const PROVIDER: Fields<ProviderProps<string>> = { featureGates: 'map?' };
 
-const AWS: Fields<AwsProviderProps> = { credentials: 'required', featureGates: 'optional' };
+const AWS: Fields<AwsProviderProps> = { credentials: 'object', featureGates: 'object?' };
 
 const BOOTSTRAP_GATES: Fields<FeatureGates<BootstrapFeatureGate>> = {
-  KubeadmBootstrapFormatIgnition: 'optional',
-  MachinePool: 'optional',
-  PriorityQueue: 'optional',
-  ReconcilerRateLimiting: 'optional',
+  KubeadmBootstrapFormatIgnition: 'boolean?',
+  MachinePool: 'boolean?',
+  PriorityQueue: 'boolean?',
+  ReconcilerRateLimiting: 'boolean?',
 };
 
 const GATES: {
@@ -45,43 +45,43 @@ const GATES: {
   readonly docker: Fields<FeatureGates<DockerFeatureGate>>;
 } = {
   core: {
-    ClusterTopology: 'optional',
-    InPlaceUpdates: 'optional',
-    MachinePool: 'optional',
-    MachineSetPreflightChecks: 'optional',
-    MachineTaintPropagation: 'optional',
-    MachineWaitForVolumeDetachConsiderVolumeAttachments: 'optional',
-    PriorityQueue: 'optional',
-    ReconcilerRateLimiting: 'optional',
-    RuntimeSDK: 'optional',
+    ClusterTopology: 'boolean?',
+    InPlaceUpdates: 'boolean?',
+    MachinePool: 'boolean?',
+    MachineSetPreflightChecks: 'boolean?',
+    MachineTaintPropagation: 'boolean?',
+    MachineWaitForVolumeDetachConsiderVolumeAttachments: 'boolean?',
+    PriorityQueue: 'boolean?',
+    ReconcilerRateLimiting: 'boolean?',
+    RuntimeSDK: 'boolean?',
   },
   bootstrap: BOOTSTRAP_GATES,
   controlPlane: {
     ...BOOTSTRAP_GATES,
-    ClusterTopology: 'optional',
-    InPlaceUpdates: 'optional',
-    MachineTaintPropagation: 'optional',
+    ClusterTopology: 'boolean?',
+    InPlaceUpdates: 'boolean?',
+    MachineTaintPropagation: 'boolean?',
   },
   aws: {
-    AlternativeGCStrategy: 'optional',
-    AutoControllerIdentityCreator: 'optional',
-    BootstrapFormatIgnition: 'optional',
-    EKS: 'optional',
-    EKSAllowAddRoles: 'optional',
-    EKSEnableIAM: 'optional',
-    EKSFargate: 'optional',
-    EventBridgeInstanceState: 'optional',
-    ExternalResourceGC: 'optional',
-    MachinePool: 'optional',
-    MachinePoolMachines: 'optional',
-    ROSA: 'optional',
-    TagUnmanagedNetworkResources: 'optional',
+    AlternativeGCStrategy: 'boolean?',
+    AutoControllerIdentityCreator: 'boolean?',
+    BootstrapFormatIgnition: 'boolean?',
+    EKS: 'boolean?',
+    EKSAllowAddRoles: 'boolean?',
+    EKSEnableIAM: 'boolean?',
+    EKSFargate: 'boolean?',
+    EventBridgeInstanceState: 'boolean?',
+    ExternalResourceGC: 'boolean?',
+    MachinePool: 'boolean?',
+    MachinePoolMachines: 'boolean?',
+    ROSA: 'boolean?',
+    TagUnmanagedNetworkResources: 'boolean?',
   },
   docker: {
-    ClusterTopology: 'optional',
-    MachinePool: 'optional',
-    PriorityQueue: 'optional',
-    ReconcilerRateLimiting: 'optional',
+    ClusterTopology: 'boolean?',
+    MachinePool: 'boolean?',
+    PriorityQueue: 'boolean?',
+    ReconcilerRateLimiting: 'boolean?',
   },
 };
 
@@ -114,18 +114,7 @@ function checkGates(
   gates: object | undefined,
   known: Fields<object>,
 ): Problem[] {
-  const shape = checkFields(path, field, gates, known);
-  if (shape.length > 0) return shape;
-  return Object.entries(gates ?? {})
-    .filter(([, value]) => value !== undefined && typeof value !== 'boolean')
-    .map(([gate, value]) => ({
-      code: 'field-malformed',
-      path,
-      field: `${field}.${gate}`,
-      value,
-      problem: 'is not on or off',
-      remedy: 'write true or false',
-    }));
+  return checkFields(path, field, gates, known);
 }
 
 /** Clusters whose provider could be installed, and is not. */

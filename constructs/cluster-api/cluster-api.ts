@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { propsOf } from '../fleet/check/fields';
 import type { Fleet } from '../fleet/fleet';
 import { addCheck } from '../problem';
 import { PLATFORM_NAMESPACE } from '../redis-backup/platform';
@@ -23,8 +24,9 @@ import { TEMPLATES } from './template-cleanup/kinds';
 export class ClusterApi extends Construct {
   constructor(
     private readonly fleet: Fleet,
-    props: ClusterApiProps,
+    given: ClusterApiProps,
   ) {
+    const props = propsOf(given);
     super(fleet.scopeFor('add-ons'), fleet.freeId('add-ons', 'cluster-api'));
     const { path } = this.node;
     const problems = checkClusterApi(path, props);

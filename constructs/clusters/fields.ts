@@ -1,4 +1,4 @@
-import { checkFields, type Fields } from '../fleet/check/fields';
+import { checkEach, checkFields, type Fields, isMap } from '../fleet/check/fields';
 import type {
   ClusterNetworks,
   ClusterProps,
@@ -21,76 +21,76 @@ import type {
 
 /** The fields that every kind of cluster has. */
 export const CLUSTER_FIELDS: Fields<ClusterProps> = {
-  labels: 'optional',
-  kubernetesVersion: 'required',
-  networks: 'optional',
-  connectedTo: 'optional',
-  tenants: 'optional',
-  secretsFile: 'optional',
-  versions: 'optional',
+  labels: 'map?',
+  kubernetesVersion: 'string',
+  networks: 'object?',
+  connectedTo: 'strings?',
+  tenants: 'list?',
+  secretsFile: 'string?',
+  versions: 'object?',
 };
 
 /** What every kind of cluster can pin. */
-export const VERSION_FIELDS: Fields<ClusterVersions> = { flux: 'optional' };
+export const VERSION_FIELDS: Fields<ClusterVersions> = { flux: 'string?' };
 
 /** What a cluster that kubeadm sets up can pin. */
 export const KUBEADM_VERSION_FIELDS: Fields<KubeadmVersions> = {
   ...VERSION_FIELDS,
-  cilium: 'optional',
-  calico: 'optional',
+  cilium: 'string?',
+  calico: 'string?',
 };
 
 /** The fields of every cluster that Cluster API makes. */
 export const MADE_FIELDS: Fields<MadeClusterProps> = {
   ...CLUSTER_FIELDS,
-  networks: 'required',
-  teardown: 'optional',
+  networks: 'object',
+  teardown: 'choice?',
 };
 
 /** The fields of every cluster that kubeadm sets up. */
 export const KUBEADM_CLUSTER_FIELDS: Fields<KubeadmClusterProps> = {
   ...MADE_FIELDS,
-  cni: 'optional',
-  firstBoot: 'optional',
+  cni: 'any?',
+  firstBoot: 'object?',
 };
 
 const REMEDIATION: Fields<Remediation> = {
-  unhealthyLimit: 'optional',
-  unhealthyAfter: 'optional',
-  startupTimeout: 'optional',
+  unhealthyLimit: 'any?',
+  unhealthyAfter: 'string?',
+  startupTimeout: 'string?',
 };
 
 /** The fields of every control plane that kubeadm sets up. */
 export const KUBEADM_FIELDS: Fields<KubeadmControlPlane> = {
   ...REMEDIATION,
-  replicas: 'required',
-  retries: 'optional',
-  deletion: 'optional',
+  replicas: 'number',
+  retries: 'object?',
+  deletion: 'object?',
 };
 
 /** The fields that every kind of pool has. */
 export const POOL_FIELDS: Fields<NodePool & Remediation> = {
   ...REMEDIATION,
-  name: 'required',
-  replicas: 'required',
-  kubernetesVersion: 'optional',
-  labels: 'optional',
-  taints: 'optional',
-  rollout: 'optional',
-  deletion: 'optional',
-  teardown: 'optional',
+  name: 'string',
+  replicas: 'any',
+  kubernetesVersion: 'string?',
+  labels: 'map?',
+  taints: 'list?',
+  rollout: 'object?',
+  deletion: 'object?',
+  teardown: 'choice?',
 };
 
-const RANGE: Fields<ReplicaRange> = { min: 'required', max: 'required' };
-const TAINT: Fields<Taint> = { key: 'required', value: 'optional', effect: 'required' };
-const ROLLOUT: Fields<Rollout> = { maxSurge: 'optional', maxUnavailable: 'optional' };
-const DELETION: Fields<DeletionTimeouts> = { drain: 'optional', volumeDetach: 'optional', node: 'optional' };
+const RANGE: Fields<ReplicaRange> = { min: 'number', max: 'number' };
+const TAINT: Fields<Taint> = { key: 'string', value: 'string?', effect: 'choice' };
+const ROLLOUT: Fields<Rollout> = { maxSurge: 'any?', maxUnavailable: 'any?' };
+const DELETION: Fields<DeletionTimeouts> = { drain: 'string?', volumeDetach: 'string?', node: 'string?' };
 const RETRIES: Fields<Retries> = {
-  maxRetry: 'optional',
-  retryPeriod: 'optional',
-  minHealthyPeriod: 'optional',
+  maxRetry: 'number?',
+  retryPeriod: 'string?',
+  minHealthyPeriod: 'string?',
 };
-const NETWORKS_FIELDS: Fields<ClusterNetworks> = { pods: 'required', services: 'required', vpc: 'optional' };
+const NETWORKS_FIELDS: Fields<ClusterNetworks> = { pods: 'strings', services: 'strings', vpc: 'string?' };
 
 /** Misspelt and missing fields of a cluster and of its networks. */
 export function checkClusterFields<
@@ -99,8 +99,8 @@ export function checkClusterFields<
 >(path: string, props: P, known: Fields<P>, versions: Fields<V>): Problem[] {
   return [
     ...checkFields<P>(path, '', props, known),
-    ...checkFields<V>(path, 'versions', props.versions, versions),
-    ...checkFields(path, 'networks', props.networks, NETWORKS_FIELDS),
+    ...checkFields<V>(path, 'versions', props?.versions, versions),
+    ...checkFields(path, 'networks', props?.networks, NETWORKS_FIELDS),
   ];
 }
 
@@ -126,12 +126,26 @@ export function checkPoolFields<P extends NodePool>(
 ): Problem[] {
   const field = `pools[${i}]`;
   const { replicas, taints, rollout, deletion } = pool ?? {};
-  const range = typeof replicas === 'object' ? replicas : undefined;
   return [
     ...checkFields<P>(path, field, pool, known),
-    ...checkFields(path, `${field}.replicas`, range, RANGE),
-    ...(taints ?? []).flatMap((taint, t) => checkFields(path, `${field}.taints[${t}]`, taint, TAINT)),
+    ...checkReplicasShape(path, `${field}.replicas`, replicas),
+    ...checkEach(taints, (taint, t) => checkFields(path, `${field}.taints[${t}]`, taint, TAINT)),
     ...checkFields(path, `${field}.rollout`, rollout, ROLLOUT),
     ...checkFields(path, `${field}.deletion`, deletion, DELETION),
+  ];
+}
+
+function checkReplicasShape(path: string, field: string, replicas: unknown): Problem[] {
+  if (replicas === undefined || typeof replicas === 'number') return [];
+  if (isMap(replicas)) return checkFields<object>(path, field, replicas, RANGE);
+  return [
+    {
+      code: 'field-malformed',
+      path,
+      field,
+      value: replicas,
+      problem: 'is no number of machines',
+      remedy: 'use a whole number, 0 or more, or a range: { min: 2, max: 10 }',
+    },
   ];
 }

@@ -4,6 +4,7 @@ import type { SharedChart } from '../flux/shared-chart';
 import type { TenantProps } from '../flux/tenant';
 import { addCheck } from '../problem';
 import { checkChoice } from './check/choice';
+import { isMap, listOf, stringsOf } from './check/fields';
 import { checkLabels } from './check/labels';
 import { checkControlPlane, checkPools, checkVersion } from './check/machines';
 import { checkDnsLabel } from './check/names';
@@ -196,13 +197,15 @@ export abstract class Cluster extends Construct {
     this.name = name;
     this.provider = shape.provider;
     this.madeBy = shape.madeBy ?? [];
-    this.labels = { ...props.labels, name, provider: shape.provider };
+    // What is of another shape is left to the check of the fields.
+    const { labels, networks, connectedTo, tenants } = props;
+    this.labels = { ...(isMap(labels) ? labels : {}), name, provider: shape.provider };
     this.kubernetesVersion = props.kubernetesVersion;
-    this.networks = props.networks;
-    this.connectedTo = props.connectedTo ?? [];
-    this.tenants = props.tenants ?? [];
-    this.controlPlane = shape.controlPlane;
-    this.pools = shape.pools ?? [];
+    this.networks = isMap(networks) ? networks : undefined;
+    this.connectedTo = stringsOf(connectedTo);
+    this.tenants = listOf(tenants);
+    this.controlPlane = isMap(shape.controlPlane) ? shape.controlPlane : undefined;
+    this.pools = listOf(shape.pools);
     this.teardown = shape.teardown;
     this.secretsFile = props.secretsFile;
     this.fluxVersion = props.versions?.flux;
@@ -210,7 +213,7 @@ export abstract class Cluster extends Construct {
     const path = this.node.path;
     addCheck(this, () => [
       ...checkDnsLabel(path, 'name', name, MAX_NAME),
-      ...checkLabels(path, props.labels, this.labels),
+      ...checkLabels(path, isMap(labels) ? labels : {}, this.labels),
       ...checkVersion(path, 'kubernetesVersion', this.kubernetesVersion, shape.versionExample),
       ...checkChoice(path, 'teardown', this.teardown, TEARDOWNS),
       ...checkControlPlane(path, this.controlPlane),

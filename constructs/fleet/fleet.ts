@@ -3,10 +3,10 @@ import { Construct } from 'constructs';
 import { compare } from '../emit/order';
 import { type FluxInstall, wire } from '../flux/wiring';
 import { attempt } from '../flux/wiring/attempt';
-import type { Problem } from '../problem';
+import { attempt as attemptCheck, type Problem, settle } from '../problem';
 import type { Placed } from './app';
 import { FORGET } from './change';
-import { nameDuplicate } from './check';
+import { isMap, listOf, nameDuplicate, propsOf, stringsOf } from './check';
 import { checkFleet } from './check/fleet';
 import type { Cluster } from './cluster';
 import { writeFleet } from './output';
@@ -63,10 +63,19 @@ export class Fleet extends App {
   private readonly duplicates: Problem[] = [];
   private compiled?: Compiled;
 
-  constructor(private readonly props: FleetProps) {
-    super({ outdir: props.outdir || 'dist', resolvers: props.resolvers });
-    this.source = props.source;
-    this.flux = props.flux ?? {};
+  private readonly props: FleetProps;
+
+  constructor(given: FleetProps) {
+    const props = propsOf(given);
+    const { outdir, source, flux } = props;
+    super({
+      outdir: (typeof outdir === 'string' && outdir) || 'dist',
+      resolvers: [...listOf(props.resolvers)],
+    });
+    this.props = props;
+    // What is of another shape is left to the check of the fields.
+    this.source = isMap(source) ? source : ({} as FleetSource);
+    this.flux = isMap(flux) ? flux : {};
     this.decryptionSecret = props.decryptionSecret ?? 'fleet-age';
     this.forget = Array.isArray(props.forget) ? [...new Set(props.forget)].map(String).sort(compare) : [];
   }
@@ -105,7 +114,9 @@ export class Fleet extends App {
    */
   compile(): Compiled {
     if (!this.compiled) {
-      const renderer = new Renderer(this.resolvers, this.props.clusterScoped ?? [], this.pathInSource(''));
+      const { clusterScoped: given } = this.props;
+      const clusterScoped = stringsOf(given);
+      const renderer = new Renderer(this.resolvers, clusterScoped, this.pathInSource(''));
       for (const cluster of this.clusters) {
         const problems: Problem[] = [];
         const failed = attempt(cluster.node.path, () => void problems.push(...wire(this, cluster)));
@@ -117,7 +128,8 @@ export class Fleet extends App {
           });
         for (const child of cluster.node.children) cluster.node.tryRemoveChild(child.node.id);
       }
-      renderer.add(this, [...this.duplicates, ...checkFleet(this, this.props)]);
+      const own = attemptCheck(this, () => checkFleet(this, this.props));
+      renderer.add(this, [...this.duplicates, ...settle(own)]);
       this.compiled = renderer.finish();
     }
     return this.compiled;
@@ -152,7 +164,7 @@ export class Fleet extends App {
   /** An id for a new construct: its name, or a free one for a duplicate, so that the check reports it. @internal */
   freeId(group: Group, name: string): string {
     const { node } = this.scopeFor(group);
-    let id = name || '(no name)';
+    let id = String(name || '(no name)');
     while (node.tryFindChild(id)) id += '~';
     return id;
   }

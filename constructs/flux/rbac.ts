@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type * as k8s from '../../imports/kubernetes';
-import { checkFields, type Fields } from '../fleet/check/fields';
+import { checkEach, checkFields, type Fields } from '../fleet/check/fields';
 import type { Plain } from '../plain';
 import type { Problem } from '../problem';
 
@@ -75,15 +75,19 @@ export function addBinding(
 
 /** A role of a namespace has no rules for URLs. */
 const RULE: Fields<Omit<PolicyRule, 'nonResourceURLs'>> = {
-  apiGroups: 'optional',
-  resources: 'optional',
-  resourceNames: 'optional',
-  verbs: 'required',
+  apiGroups: 'strings?',
+  resources: 'strings?',
+  resourceNames: 'strings?',
+  verbs: 'strings',
 };
 
 /** What is wrong with the shape of rules. */
-export function checkRuleFields(path: string, field: string, rules: readonly PolicyRule[]): Problem[] {
-  return rules.flatMap((rule, i) => checkFields<object>(path, `${field}[${i}]`, rule, RULE));
+export function checkRuleFields(
+  path: string,
+  field: string,
+  rules: readonly PolicyRule[] | undefined,
+): Problem[] {
+  return checkEach(rules, (rule, i) => checkFields<object>(path, `${field}[${i}]`, rule, RULE));
 }
 
 /** Rules that allow everything of some sort, which nobody can review. */

@@ -46,11 +46,11 @@ export interface FleetOperatorProps {
 }
 
 const FIELDS: Fields<FleetOperatorProps> = {
-  platform: 'required',
-  image: 'optional',
-  memory: 'optional',
-  apiServerCidrs: 'optional',
-  monitoring: 'optional',
+  platform: 'object',
+  image: 'string?',
+  memory: 'string?',
+  apiServerCidrs: 'strings?',
+  monitoring: 'boolean?',
 };
 
 /**

@@ -59,7 +59,7 @@ export interface SharedReleaseProps {
 export class SharedRelease extends Construct {
   constructor(scope: Construct, id: string, props: SharedReleaseProps = {}) {
     super(scope, id);
-    addCheck(this, () => checkFields(this.node.path, '', props, { expandedFor: 'optional' }));
+    addCheck(this, () => checkFields(this.node.path, '', props, { expandedFor: 'object?' }));
     this.addChart();
     new ApiObject(this, 'account', serviceAccount(RELEASE_ACCOUNT, RELEASE_NAMESPACE));
     new ApiObject(this, 'role', clusterRole(RELEASE_ACCOUNT, RULES));

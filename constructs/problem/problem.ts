@@ -44,7 +44,7 @@ export function addCheck(construct: IConstruct, check: Check): void {
 
 /** Runs the checks of one construct: those of `addCheck`, and cdk8s' own `node.addValidation`. */
 export function checkConstruct(construct: IConstruct): Problem[] {
-  const own = (checks.get(construct) ?? []).flatMap((check) => attempt(construct, check));
+  const own = settle((checks.get(construct) ?? []).flatMap((check) => attempt(construct, check)));
   const foreign = construct.node.validate().map((problem) => ({
     code: 'validation',
     path: construct.node.path,
@@ -57,7 +57,7 @@ export function checkConstruct(construct: IConstruct): Problem[] {
 }
 
 /** Code that nothing type-checked may hand a check what it cannot look at. */
-function attempt(construct: IConstruct, check: Check): readonly Problem[] {
+export function attempt(construct: IConstruct, check: Check): readonly Problem[] {
   try {
     return check();
   } catch (cause) {
@@ -74,6 +74,26 @@ function attempt(construct: IConstruct, check: Check): readonly Problem[] {
     ];
   }
 }
+
+/**
+ * Leaves out what only follows from a field that is missing, or of another shape: further problems of the same field
+ * or of what is in it, and checks that could not read it.
+ */
+export function settle(problems: readonly Problem[]): readonly Problem[] {
+  const shapes = problems.filter(({ code }) => SHAPE.has(code));
+  if (shapes.length === 0) return problems;
+  const follows = ({ path, field }: Problem, from: Problem) =>
+    path === from.path &&
+    (from.field === '' || field === from.field || /^[.[]/.test(field.replace(from.field, '')));
+  return problems.filter(
+    (problem) =>
+      SHAPE.has(problem.code) ||
+      (problem.code !== 'check-failed' && !shapes.some((shape) => follows(problem, shape))),
+  );
+}
+
+/** The codes of a field that is not there, or something else than it should be. */
+const SHAPE: ReadonlySet<string> = new Set(['field-missing', 'field-malformed']);
 
 /**
  * Writes problems for a person: one paragraph each, in a stable order, without a stack trace. What is wrong

@@ -13,7 +13,7 @@ export interface FleetProtectionProps {
   readonly controllers?: readonly string[];
 }
 
-const FIELDS: Fields<FleetProtectionProps> = { controllers: 'optional' };
+const FIELDS: Fields<FleetProtectionProps> = { controllers: 'strings?' };
 
 /**
  * Two policies of the API server itself: one refuses to delete what holds machines or data, the other

@@ -3,13 +3,13 @@ import type { Problem } from '../problem';
 import type { S3Identity, S3Settings } from './platform';
 
 const IDENTITY: Fields<{ secretName?: string; roleArn?: string }> = {
-  secretName: 'optional',
-  roleArn: 'optional',
+  secretName: 'string?',
+  roleArn: 'string?',
 };
 
 const JOB_ROLES: Fields<NonNullable<S3Settings['jobRoles']>> = {
-  backup: 'required',
-  restoreTest: 'required',
+  backup: 'string',
+  restoreTest: 'string',
 };
 
 /** A role in any partition: aws, aws-cn, aws-us-gov and the others. */

@@ -6,31 +6,31 @@ import { checkIdentities } from './check-identity';
 import type { RedisPlatform, S3Settings } from './platform';
 
 const PLATFORM: Fields<RedisPlatform> = {
-  namespace: 'optional',
-  s3: 'required',
-  serverImage: 'optional',
-  moverImage: 'optional',
-  chart: 'optional',
-  values: 'optional',
-  s3Cidrs: 'optional',
-  monitoringNamespace: 'optional',
+  namespace: 'string?',
+  s3: 'object',
+  serverImage: 'string?',
+  moverImage: 'string?',
+  chart: 'object?',
+  values: 'map?',
+  s3Cidrs: 'strings?',
+  monitoringNamespace: 'string?',
 };
 
 const S3: Fields<S3Settings> = {
-  endpoint: 'optional',
-  region: 'required',
-  bucketPrefix: 'required',
-  pathStyle: 'optional',
-  checksums: 'optional',
-  caBundle: 'optional',
-  operator: 'required',
-  jobRoles: 'optional',
+  endpoint: 'string?',
+  region: 'string',
+  bucketPrefix: 'string',
+  pathStyle: 'boolean?',
+  checksums: 'choice?',
+  caBundle: 'string?',
+  operator: 'object',
+  jobRoles: 'object?',
 };
 
 /** What is wrong with a platform's settings. */
 export function checkPlatform(path: string, platform: RedisPlatform): Problem[] {
   const malformed = [
-    ...checkFields(path, '', { platform }, { platform: 'required' }),
+    ...checkFields(path, '', { platform }, { platform: 'object' }),
     ...checkFields(path, 'platform', platform, PLATFORM),
     ...checkFields(path, 'platform.s3', platform?.s3, S3),
   ];

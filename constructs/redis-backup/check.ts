@@ -37,7 +37,7 @@ function checkObject(path: string, field: string, value: object, schema: JSONSch
     );
   }
   const known = Object.fromEntries(
-    Object.keys(properties).map((name) => [name, required.includes(name) ? 'required' : 'optional']),
+    Object.keys(properties).map((name) => [name, required.includes(name) ? 'any' : 'any?']),
   );
   return [
     ...checkFields(path, field, value, known as Fields<object>),

@@ -36,14 +36,14 @@ describe('problems of ClusterApi', () => {
   });
 
   it('are switches that a provider does not know', () => {
-    expect(problems({ core: { featureGates: { ClusterTopologie: true, MachinePool: 'on' } } })).toEqual([
+    expect(problems({ core: { featureGates: { ClusterTopologie: true } } })).toEqual([
       `add-ons/cluster-api [field-unknown]
   core.featureGates.ClusterTopologie is true: is no field here
   remedy: remove it, or use one of ClusterTopology, InPlaceUpdates, MachinePool, MachineSetPreflightChecks, MachineTaintPropagation, MachineWaitForVolumeDetachConsiderVolumeAttachments, PriorityQueue, ReconcilerRateLimiting, RuntimeSDK (did you mean "ClusterTopology"?)`,
     ]);
     expect(problems({ core: { featureGates: { MachinePool: 'on' } } })).toEqual([
       `add-ons/cluster-api [field-malformed]
-  core.featureGates.MachinePool is "on": is not on or off
+  core.featureGates.MachinePool is "on": is not true or false
   remedy: write true or false`,
     ]);
   });

@@ -171,7 +171,7 @@ describe('destinations', () => {
     [
       { apiServerCidrs: '10.0.0.1/32' },
       {},
-      "apiServerCidrs [field-malformed] is no list of blocks; write it like ['10.0.0.0/16']",
+      "apiServerCidrs [field-malformed] is not a list of strings; write a list of strings: ['10.0.0.1/32']",
     ],
     [
       {},

@@ -1,4 +1,5 @@
 import type { Chart } from 'cdk8s';
+import { propsOf } from '../../fleet/check/fields';
 import { Cluster } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
 import type { SharedChart } from '../../flux/shared-chart';
@@ -43,14 +44,18 @@ export class AwsCluster extends Cluster {
   override readonly flux: 'hub' | 'first-boot';
   override readonly bootCharts: readonly SharedChart[];
 
+  private readonly props: AwsClusterProps;
+
   constructor(
     private readonly fleet: Fleet,
     name: string,
-    private readonly props: AwsClusterProps,
+    given: AwsClusterProps,
   ) {
+    const props = propsOf(given);
     const { controlPlane, pools, teardown } = props;
     const madeBy = [...KUBEADM_PROVIDERS, 'infrastructure-aws'];
     super(fleet, name, props, { provider: 'aws', madeBy, controlPlane, pools, teardown });
+    this.props = props;
     this.flux = props.firstBoot ? 'first-boot' : 'hub';
     this.bootCharts = props.firstBoot
       ? []

@@ -50,6 +50,11 @@ const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
 
 const CLOUD_CONTROLLER_ID = 'aws-ccm';
 
+const EBS_CSI_ID = 'aws-ebs-csi';
+
+/** The names of the releases that every cluster gets beside its CNI. */
+export const AWS_RELEASES: readonly string[] = [CLOUD_CONTROLLER_ID, EBS_CSI_ID];
+
 /**
  * The cloud controller manager, on every control-plane machine and in its network. Until it has seen a node,
  * that node is tainted, and nothing that does not tolerate it starts there. It does not wait for the CNI, nor the
@@ -100,7 +105,7 @@ export function ebsCsi(
 ): BootRelease {
   const chart = ebsCsiChart(pinned);
   return {
-    id: 'aws-ebs-csi',
+    id: EBS_CSI_ID,
     after: [...network, CLOUD_CONTROLLER_ID],
     releaseName: chart.name,
     chart: refOf(chart),

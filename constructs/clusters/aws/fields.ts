@@ -1,7 +1,7 @@
 import { checkChoice } from '../../fleet/check/choice';
-import { checkFields, type Fields } from '../../fleet/check/fields';
+import { checkEach, checkFields, type Fields } from '../../fleet/check/fields';
 import type { Problem } from '../../problem';
-import { checkCniFields, checkRuleFields } from '../boot';
+import { checkCni, checkIngressRules } from '../boot';
 import {
   checkClusterFields,
   checkKubeadmFields,
@@ -12,6 +12,7 @@ import {
   POOL_FIELDS,
 } from '../fields';
 import { checkFirstBootFields } from '../first-boot';
+import { AWS_RELEASES } from './boot';
 import type {
   AwsBastion,
   AwsClusterProps,
@@ -30,31 +31,31 @@ import type {
 
 const CLUSTER: Fields<AwsClusterProps> = {
   ...KUBEADM_CLUSTER_FIELDS,
-  region: 'required',
-  zones: 'required',
-  controlPlane: 'required',
-  pools: 'required',
-  network: 'optional',
-  cniIngressRules: 'optional',
-  loadBalancer: 'optional',
-  bastion: 'optional',
-  identity: 'optional',
-  sshKeyName: 'optional',
-  image: 'optional',
+  region: 'string',
+  zones: 'strings',
+  controlPlane: 'object',
+  pools: 'list',
+  network: 'object?',
+  cniIngressRules: 'list?',
+  loadBalancer: 'object?',
+  bastion: 'object?',
+  identity: 'object?',
+  sshKeyName: 'string?',
+  image: 'object?',
 };
 
 const VERSIONS: Fields<AwsVersions> = {
   ...KUBEADM_VERSION_FIELDS,
-  cloudControllerManager: 'optional',
-  cloudControllerManagerImage: 'optional',
-  ebsCsi: 'optional',
+  cloudControllerManager: 'string?',
+  cloudControllerManagerImage: 'string?',
+  ebsCsi: 'string?',
 };
 
 const MACHINE: Fields<AwsMachine> = {
-  instanceType: 'required',
-  volumeSize: 'optional',
-  iamInstanceProfile: 'optional',
-  image: 'optional',
+  instanceType: 'string',
+  volumeSize: 'number?',
+  iamInstanceProfile: 'string?',
+  image: 'object?',
 };
 
 const CONTROL_PLANE: Fields<AwsControlPlane> = {
@@ -65,18 +66,18 @@ const CONTROL_PLANE: Fields<AwsControlPlane> = {
 const POOL: Fields<AwsNodePool> = {
   ...POOL_FIELDS,
   ...MACHINE,
-  zones: 'optional',
-  spot: 'optional',
+  zones: 'strings?',
+  spot: 'any?',
 };
 
-const SPOT: Fields<AwsSpot> = { maxPrice: 'required' };
-const IMAGE: Fields<AwsImage> = { id: 'optional', lookup: 'optional', architecture: 'optional' };
-const LOOKUP: Fields<AwsImageLookup> = { org: 'required', format: 'optional', baseOS: 'optional' };
-const NETWORK: Fields<AwsNetwork> = { vpcId: 'required', subnets: 'required' };
-const SUBNET: Fields<AwsSubnet> = { id: 'required', zone: 'required', public: 'optional' };
-const LOAD_BALANCER: Fields<AwsLoadBalancer> = { scheme: 'optional', allowedCidrs: 'optional' };
-const BASTION: Fields<AwsBastion> = { allowedCidrs: 'required', instanceType: 'optional' };
-const IDENTITY: Fields<AwsIdentity> = { kind: 'required', name: 'required' };
+const SPOT: Fields<AwsSpot> = { maxPrice: 'string' };
+const IMAGE: Fields<AwsImage> = { id: 'string?', lookup: 'object?', architecture: 'choice?' };
+const LOOKUP: Fields<AwsImageLookup> = { org: 'string', format: 'string?', baseOS: 'string?' };
+const NETWORK: Fields<AwsNetwork> = { vpcId: 'string', subnets: 'list' };
+const SUBNET: Fields<AwsSubnet> = { id: 'string', zone: 'string', public: 'boolean?' };
+const LOAD_BALANCER: Fields<AwsLoadBalancer> = { scheme: 'choice?', allowedCidrs: 'strings?' };
+const BASTION: Fields<AwsBastion> = { allowedCidrs: 'strings', instanceType: 'string?' };
+const IDENTITY: Fields<AwsIdentity> = { kind: 'choice', name: 'string' };
 const IDENTITY_KINDS: readonly AwsIdentity['kind'][] = [
   'AWSClusterControllerIdentity',
   'AWSClusterRoleIdentity',
@@ -86,20 +87,20 @@ const SCHEMES: readonly NonNullable<AwsLoadBalancer['scheme']>[] = ['internet-fa
 
 /** Misspelt and missing fields, at any depth. */
 export function checkAwsFields(path: string, props: AwsClusterProps): Problem[] {
-  const { controlPlane, pools = [], image } = props;
+  const { controlPlane, pools, image } = props;
   return [
     ...checkClusterFields(path, props, CLUSTER, VERSIONS),
     ...checkKubeadmFields(path, controlPlane, CONTROL_PLANE),
     ...checkImageFields(path, 'controlPlane.image', controlPlane?.image),
-    ...pools.flatMap((pool, i) => [
+    ...checkEach(pools, (pool, i) => [
       ...checkPoolFields(path, i, pool, POOL),
-      ...checkImageFields(path, `pools[${i}].image`, pool.image),
-      ...checkSpotFields(path, i, pool.spot),
+      ...checkImageFields(path, `pools[${i}].image`, pool?.image),
+      ...checkSpotFields(path, i, pool?.spot),
     ]),
     ...checkPlaceFields(path, props),
-    ...checkCniFields(path, props.cni),
+    ...checkCni(path, props.cni, AWS_RELEASES),
     ...checkFirstBootFields(path, props.firstBoot),
-    ...checkRuleFields(path, 'cniIngressRules', props.cniIngressRules),
+    ...checkIngressRules(path, 'cniIngressRules', props.cniIngressRules),
     ...checkFields(path, 'loadBalancer', props.loadBalancer, LOAD_BALANCER),
     ...checkChoice(path, 'loadBalancer.scheme', props.loadBalancer?.scheme, SCHEMES),
     ...checkFields(path, 'bastion', props.bastion, BASTION),
@@ -114,9 +115,7 @@ export function checkPlaceFields(
 ): Problem[] {
   return [
     ...checkFields(path, 'network', network, NETWORK),
-    ...(network?.subnets ?? []).flatMap((subnet, i) =>
-      checkFields(path, `network.subnets[${i}]`, subnet, SUBNET),
-    ),
+    ...checkEach(network?.subnets, (subnet, i) => checkFields(path, `network.subnets[${i}]`, subnet, SUBNET)),
     ...checkFields(path, 'identity', identity, IDENTITY),
     ...checkChoice(path, 'identity.kind', identity?.kind, IDENTITY_KINDS),
   ];

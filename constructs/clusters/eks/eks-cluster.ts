@@ -1,4 +1,5 @@
 import type { Chart } from 'cdk8s';
+import { propsOf } from '../../fleet/check/fields';
 import { Cluster } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
 import { addCheck } from '../../problem';
@@ -19,11 +20,10 @@ import { inFull } from './version';
  * @see https://cluster-api-aws.sigs.k8s.io/topics/eks/
  */
 export class EksCluster extends Cluster {
-  constructor(
-    fleet: Fleet,
-    name: string,
-    private readonly props: EksClusterProps,
-  ) {
+  private readonly props: EksClusterProps;
+
+  constructor(fleet: Fleet, name: string, given: EksClusterProps) {
+    const props = propsOf(given);
     const { networks, teardown } = props;
     const { kubernetesVersion, pools } = inFull(props);
     super(
@@ -38,6 +38,7 @@ export class EksCluster extends Cluster {
         versionExample: 'v1.35',
       },
     );
+    this.props = props;
     addCheck(this, () => checkEksCluster(this.node.path, name, props));
   }
 

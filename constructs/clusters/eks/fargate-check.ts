@@ -75,7 +75,9 @@ function checkSelector(path: string, field: string, selector: EksFargateSelector
   const { namespace, labels = {} } = selector;
   const fits =
     checkDnsLabel(path, field, plain(namespace), 63).length === 0 &&
-    Object.entries(labels).every(([key, value]) => isLabelKey(key) && isLabelValue(plain(value)));
+    Object.entries(labels).every(
+      ([key, value]) => isLabelKey(key) && typeof value === 'string' && isLabelValue(plain(value)),
+    );
   if (fits) return [];
   return [
     {

@@ -1,5 +1,5 @@
 import { checkChoice } from '../../fleet/check/choice';
-import { checkFields, type Fields } from '../../fleet/check/fields';
+import { checkEach, checkFields, type Fields } from '../../fleet/check/fields';
 import type { Problem } from '../../problem';
 import { checkPlaceFields, checkSpotFields } from '../aws/fields';
 import { CLUSTER_FIELDS, checkPoolFields, POOL_FIELDS, VERSION_FIELDS } from '../fields';
@@ -22,73 +22,73 @@ import { checkUnsupported, supported } from './unsupported';
 
 const CLUSTER: Fields<EksClusterProps> = {
   ...CLUSTER_FIELDS,
-  networks: 'required',
-  teardown: 'optional',
-  region: 'required',
-  zones: 'required',
-  network: 'optional',
-  endpoint: 'required',
-  secretsKey: 'required',
-  admins: 'optional',
-  viewers: 'optional',
-  addOns: 'required',
-  pools: 'required',
-  fargate: 'optional',
-  role: 'optional',
-  identity: 'optional',
-  sshKeyName: 'optional',
+  networks: 'object',
+  teardown: 'choice?',
+  region: 'string',
+  zones: 'strings',
+  network: 'object?',
+  endpoint: 'any',
+  secretsKey: 'string',
+  admins: 'strings?',
+  viewers: 'strings?',
+  addOns: 'object',
+  pools: 'list',
+  fargate: 'list?',
+  role: 'string?',
+  identity: 'object?',
+  sshKeyName: 'string?',
 };
 
 const SELF_MANAGED: Fields<EksSelfManagedPool> = {
   ...POOL_FIELDS,
-  kind: 'required',
-  instanceType: 'required',
-  volumeSize: 'optional',
-  spot: 'optional',
-  iamInstanceProfile: 'optional',
-  image: 'optional',
-  zones: 'optional',
+  kind: 'choice',
+  instanceType: 'string',
+  volumeSize: 'number?',
+  spot: 'any?',
+  iamInstanceProfile: 'string?',
+  image: 'object?',
+  zones: 'strings?',
 };
 
 const MANAGED: Fields<EksManagedPool> = {
-  name: 'required',
-  kind: 'optional',
-  replicas: 'required',
-  kubernetesVersion: 'optional',
-  labels: 'optional',
-  taints: 'optional',
-  rollout: 'optional',
-  teardown: 'optional',
-  instanceType: 'required',
-  amiType: 'optional',
-  volumeSize: 'optional',
-  spot: 'optional',
-  role: 'optional',
-  zones: 'optional',
+  name: 'string',
+  kind: 'choice?',
+  replicas: 'any',
+  kubernetesVersion: 'string?',
+  labels: 'map?',
+  taints: 'list?',
+  rollout: 'object?',
+  teardown: 'choice?',
+  instanceType: 'string',
+  amiType: 'choice?',
+  volumeSize: 'number?',
+  spot: 'any?',
+  role: 'string?',
+  zones: 'strings?',
 };
 
-const NETWORKS: Fields<EksNetworks> = { services: 'required', vpc: 'optional' };
-const ENDPOINT: Fields<EksEndpoint> = { publicCidrs: 'required' };
-const ADD_ON: Fields<EksAddOn> = { version: 'required' };
-const EBS_CSI: Fields<EksEbsCsi> = { ...ADD_ON, serviceAccountRole: 'required' };
+const NETWORKS: Fields<EksNetworks> = { services: 'strings', vpc: 'string?' };
+const ENDPOINT: Fields<EksEndpoint> = { publicCidrs: 'strings' };
+const ADD_ON: Fields<EksAddOn> = { version: 'string' };
+const EBS_CSI: Fields<EksEbsCsi> = { ...ADD_ON, serviceAccountRole: 'string' };
 const ADD_ONS: Fields<EksAddOns> = {
-  vpcCni: 'required',
-  coreDns: 'required',
-  kubeProxy: 'required',
-  ebsCsi: 'required',
+  vpcCni: 'object',
+  coreDns: 'object',
+  kubeProxy: 'object',
+  ebsCsi: 'object',
 };
 const FARGATE: Fields<EksFargateProfile> = {
-  name: 'required',
-  selectors: 'required',
-  role: 'optional',
-  teardown: 'optional',
+  name: 'string',
+  selectors: 'list',
+  role: 'string?',
+  teardown: 'choice?',
 };
-const SELECTOR: Fields<EksFargateSelector> = { namespace: 'required', labels: 'optional' };
-const IMAGE: Fields<EksImage> = { id: 'required', architecture: 'optional' };
+const SELECTOR: Fields<EksFargateSelector> = { namespace: 'string', labels: 'map?' };
+const IMAGE: Fields<EksImage> = { id: 'string', architecture: 'choice?' };
 
 /** Misspelt and missing fields, at any depth, and those that EKS would not follow. */
 export function checkEksFields(path: string, props: EksClusterProps): Problem[] {
-  const { kubernetesVersion, networks, endpoint, addOns, pools = [], fargate = [] } = supported(props);
+  const { kubernetesVersion, networks, endpoint, addOns, pools, fargate } = supported(props);
   const problems = [
     ...checkUnsupported(path, props),
     ...checkFields(path, '', props, CLUSTER),
@@ -101,10 +101,10 @@ export function checkEksFields(path: string, props: EksClusterProps): Problem[] 
       checkFields(path, `addOns.${name}`, addOns?.[name], ADD_ON),
     ),
     ...checkFields(path, 'addOns.ebsCsi', addOns?.ebsCsi, EBS_CSI),
-    ...pools.flatMap((pool, i) => checkEksPoolFields(path, i, pool)),
-    ...fargate.flatMap((profile, i) => [
+    ...checkEach(pools, (pool, i) => checkEksPoolFields(path, i, pool)),
+    ...checkEach(fargate, (profile, i) => [
       ...checkFields(path, `fargate[${i}]`, profile, FARGATE),
-      ...(profile?.selectors ?? []).flatMap((selector, s) =>
+      ...checkEach(profile?.selectors, (selector, s) =>
         checkFields(path, `fargate[${i}].selectors[${s}]`, selector, SELECTOR),
       ),
     ]),

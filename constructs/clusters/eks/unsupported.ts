@@ -1,3 +1,4 @@
+import { checkEach, isMap } from '../../fleet/check/fields';
 import type { Problem } from '../../problem';
 import type { EksClusterProps, EksNodePool } from './props';
 
@@ -28,10 +29,10 @@ const ROLLOUT: Reasons = {
 };
 
 /** What other clusters and pools have, and EKS does by itself: it would be dropped in silence. */
-export function checkUnsupported(path: string, { networks, pools = [] }: EksClusterProps): Problem[] {
+export function checkUnsupported(path: string, { networks, pools }: EksClusterProps): Problem[] {
   return [
     ...report(path, 'networks', networks, NETWORKS),
-    ...pools.flatMap((pool, i) => {
+    ...checkEach(pools, (pool, i) => {
       if (!isManaged(pool)) return [];
       return [
         ...report(path, `pools[${i}]`, pool, MANAGED),
@@ -43,17 +44,18 @@ export function checkUnsupported(path: string, { networks, pools = [] }: EksClus
 
 /** The same without those fields, so that they are reported once. */
 export function supported(props: EksClusterProps): EksClusterProps {
+  const { networks, pools } = props;
+  const kept = (pool: EksNodePool) =>
+    isManaged(pool) ? { ...without(pool, MANAGED), rollout: without(pool.rollout, ROLLOUT) } : pool;
   return {
     ...props,
-    networks: without(props.networks, NETWORKS),
-    pools: props.pools?.map((pool) =>
-      isManaged(pool) ? { ...without(pool, MANAGED), rollout: without(pool.rollout, ROLLOUT) } : pool,
-    ),
+    networks: without(networks, NETWORKS),
+    pools: Array.isArray(pools) ? pools.map(kept) : pools,
   };
 }
 
 function isManaged(pool: EksNodePool | undefined): pool is EksNodePool {
-  return typeof pool === 'object' && pool?.kind !== 'self-managed';
+  return isMap(pool) && pool.kind !== 'self-managed';
 }
 
 function report(path: string, field: string, value: object | undefined, reasons: Reasons): Problem[] {
@@ -61,7 +63,7 @@ function report(path: string, field: string, value: object | undefined, reasons:
     .map(([name, reason]) => ({
       name,
       reason,
-      value: (value as Record<string, unknown> | undefined)?.[name],
+      value: (value as Record<string, unknown> | null | undefined)?.[name],
     }))
     .filter((entry) => entry.value !== undefined)
     .map(({ name, reason: [why, remedy], value: given }) => ({
@@ -75,6 +77,6 @@ function report(path: string, field: string, value: object | undefined, reasons:
 }
 
 function without<T extends object | undefined>(value: T, reasons: Reasons): T {
-  if (typeof value !== 'object' || Array.isArray(value)) return value;
+  if (!isMap(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([name]) => !(name in reasons))) as T;
 }

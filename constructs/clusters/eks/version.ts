@@ -20,7 +20,7 @@ export function inFull(props: EksClusterProps) {
 }
 
 function poolInFull(pool: EksNodePool): EksNodePool {
-  return { ...pool, kubernetesVersion: fullVersion(pool.kubernetesVersion) };
+  return pool && { ...pool, kubernetesVersion: fullVersion(pool.kubernetesVersion) };
 }
 
 /** Whether this is a minor version of Kubernetes, such as `v1.35`. */

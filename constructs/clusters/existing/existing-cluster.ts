@@ -1,4 +1,4 @@
-import type { Fields } from '../../fleet/check/fields';
+import { type Fields, propsOf } from '../../fleet/check/fields';
 import { Cluster, type ClusterProps } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
 import { addCheck } from '../../problem';
@@ -21,8 +21,8 @@ export interface ExistingClusterProps extends ClusterProps {
 
 const FIELDS: Fields<ExistingClusterProps> = {
   ...CLUSTER_FIELDS,
-  management: 'optional',
-  installFlux: 'optional',
+  management: 'boolean?',
+  installFlux: 'boolean?',
 };
 
 /**
@@ -34,10 +34,11 @@ export class ExistingCluster extends Cluster {
   override readonly isManagement: boolean;
   override readonly flux: 'hub' | 'given';
 
-  constructor(fleet: Fleet, name: string, props: ExistingClusterProps) {
+  constructor(fleet: Fleet, name: string, given: ExistingClusterProps) {
+    const props = propsOf(given);
     super(fleet, name, props, { provider: 'existing' });
-    this.isManagement = props.management ?? false;
-    this.flux = props.installFlux ? 'hub' : 'given';
+    this.isManagement = props.management === true;
+    this.flux = props.installFlux === true ? 'hub' : 'given';
     addCheck(this, () => checkClusterFields(this.node.path, props, FIELDS, VERSION_FIELDS));
   }
 }

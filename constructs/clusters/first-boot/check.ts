@@ -1,19 +1,19 @@
-import { checkFields, type Fields } from '../../fleet/check/fields';
+import { checkEach, checkFields, type Fields } from '../../fleet/check/fields';
 import type { Fleet } from '../../fleet/fleet';
 import { checkUrl } from '../../flux/source/url';
 import type { Problem } from '../../problem';
 import type { KubeadmClusterProps } from '../machinery';
 import type { FirstBoot, FirstBootManifest, FirstBootSecret } from './props';
 
-const FIRST_BOOT: Fields<FirstBoot> = { manifests: 'required', secret: 'optional' };
-const MANIFEST: Fields<FirstBootManifest> = { url: 'required', sha256: 'required' };
-const SECRET: Fields<FirstBootSecret> = { name: 'required', key: 'optional' };
+const FIRST_BOOT: Fields<FirstBoot> = { manifests: 'list', secret: 'object?' };
+const MANIFEST: Fields<FirstBootManifest> = { url: 'string', sha256: 'string' };
+const SECRET: Fields<FirstBootSecret> = { name: 'string', key: 'string?' };
 
 /** What is wrong with the shape of a first boot. */
 export function checkFirstBootFields(path: string, firstBoot: FirstBoot | undefined): Problem[] {
   return [
     ...checkFields(path, 'firstBoot', firstBoot, FIRST_BOOT),
-    ...(firstBoot?.manifests ?? []).flatMap((manifest, i) =>
+    ...checkEach(firstBoot?.manifests, (manifest, i) =>
       checkFields(path, `firstBoot.manifests[${i}]`, manifest, MANIFEST),
     ),
     ...checkFields(path, 'firstBoot.secret', firstBoot?.secret, SECRET),

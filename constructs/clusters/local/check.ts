@@ -1,6 +1,6 @@
-import type { Fields } from '../../fleet/check/fields';
+import { checkEach, type Fields } from '../../fleet/check/fields';
 import type { Problem } from '../../problem';
-import { type Cni, checkCniFields, checkCniPins } from '../boot';
+import { type Cni, checkCni, checkCniPins } from '../boot';
 import {
   checkClusterFields,
   checkKubeadmFields,
@@ -23,9 +23,9 @@ import type { LocalClusterProps } from './props';
 
 const FIELDS: Fields<LocalClusterProps> = {
   ...KUBEADM_CLUSTER_FIELDS,
-  controlPlane: 'required',
-  pools: 'required',
-  backend: 'optional',
+  controlPlane: 'object',
+  pools: 'list',
+  backend: 'choice?',
 };
 
 /** What is wrong with a local cluster beyond what is checked for every cluster. */
@@ -33,10 +33,10 @@ export function checkLocalCluster(path: string, name: string, props: LocalCluste
   const { controlPlane, pools = [], networks, backend = 'docker' } = props;
   const fields = [
     ...checkClusterFields(path, props, FIELDS, KUBEADM_VERSION_FIELDS),
-    ...checkCniFields(path, props.cni),
+    ...checkCni(path, props.cni),
     ...checkFirstBootFields(path, props.firstBoot),
     ...checkKubeadmFields(path, controlPlane, KUBEADM_FIELDS),
-    ...pools.flatMap((pool, i) => checkPoolFields(path, i, pool, POOL_FIELDS)),
+    ...checkEach(pools, (pool, i) => checkPoolFields(path, i, pool, POOL_FIELDS)),
   ];
   // What is missing would be reported again, in other words, by each check below.
   if (fields.length > 0) return fields;

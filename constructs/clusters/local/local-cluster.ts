@@ -3,6 +3,7 @@ import type {
   DevClusterSpec,
   DevMachineTemplateSpec,
 } from '../../../imports/infrastructure.cluster.x-k8s.io';
+import { propsOf } from '../../fleet/check/fields';
 import { Cluster } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
 import type { SharedChart } from '../../flux/shared-chart';
@@ -50,14 +51,18 @@ export class LocalCluster extends Cluster {
   override readonly flux: 'hub' | 'first-boot';
   override readonly bootCharts: readonly SharedChart[];
 
+  private readonly props: LocalClusterProps;
+
   constructor(
     private readonly fleet: Fleet,
     name: string,
-    private readonly props: LocalClusterProps,
+    given: LocalClusterProps,
   ) {
+    const props = propsOf(given);
     const { controlPlane, pools, teardown } = props;
     const madeBy = [...KUBEADM_PROVIDERS, 'infrastructure-docker'];
     super(fleet, name, props, { provider: 'local', madeBy, controlPlane, pools, teardown });
+    this.props = props;
     this.flux = props.firstBoot ? 'first-boot' : 'hub';
     this.bootCharts = cniCharts(installedCni(props), props.versions);
     addCheck(this, () => {

@@ -9,30 +9,29 @@ import { checkConnections } from './networks';
 import { checkFleetSource } from './source';
 
 const FIELDS: Fields<FleetProps> = {
-  source: 'required',
-  outdir: 'optional',
-  flux: 'optional',
-  decryptionSecret: 'optional',
-  resolvers: 'optional',
-  clusterScoped: 'optional',
-  forget: 'optional',
+  source: 'object',
+  outdir: 'string?',
+  flux: 'object?',
+  decryptionSecret: 'string?',
+  resolvers: 'list?',
+  clusterScoped: 'strings?',
+  forget: 'strings?',
 };
 
-const FLUX_FIELDS: Fields<FluxInstall> = { url: 'optional', version: 'optional', digest: 'optional' };
+const FLUX_FIELDS: Fields<FluxInstall> = { url: 'string?', version: 'string?', digest: 'string?' };
 
 /** What is wrong with a fleet as a whole. */
 export function checkFleet(fleet: Fleet, props: FleetProps): Problem[] {
-  const { clusters, source } = fleet;
+  const { clusters } = fleet;
   const placed = new Map<Placed, Cluster[]>(fleet.units.map((unit) => [unit, []]));
   for (const cluster of clusters) {
     for (const unit of fleet.unitsOn(cluster)) placed.get(unit)?.push(cluster);
   }
   return [
     ...checkFields('', '', props, FIELDS),
-    ...checkFields('', 'flux', props?.flux, FLUX_FIELDS),
-    ...checkFluxVersion(props?.flux),
-    ...checkForgetShape(props?.forget),
-    ...checkFleetSource(source),
+    ...checkFields('', 'flux', props.flux, FLUX_FIELDS),
+    ...checkFluxVersion(fleet.flux),
+    ...checkFleetSource(props.source),
     ...checkManagement(clusters),
     ...checkConnections(clusters.map((cluster) => ({ ...pick(cluster), path: cluster.node.path }))),
     ...checkDependencies(fleet.units, placed),
@@ -43,7 +42,7 @@ export function checkFleet(fleet: Fleet, props: FleetProps): Problem[] {
   ];
 }
 
-function checkFluxVersion({ version }: FluxInstall = {}): Problem[] {
+function checkFluxVersion({ version }: FluxInstall): Problem[] {
   if (version === undefined || /^v\d+\.\d+\.\d+$/.test(version)) return [];
   return [
     {
@@ -53,21 +52,6 @@ function checkFluxVersion({ version }: FluxInstall = {}): Problem[] {
       value: version,
       problem: 'is no version of Flux',
       remedy: 'write it in full, like v2.7.5',
-    },
-  ];
-}
-
-/** Whether a change may lose what these names say is looked at when there is a change. */
-function checkForgetShape(forget: unknown = []): Problem[] {
-  if (Array.isArray(forget) && forget.every((name) => typeof name === 'string')) return [];
-  return [
-    {
-      code: 'field-malformed',
-      path: '',
-      field: 'forget',
-      value: forget,
-      problem: 'is no list of names',
-      remedy: "list the names of clusters, such as ['prod-eu']",
     },
   ];
 }

@@ -1,6 +1,7 @@
 import * as ipaddr from 'ipaddr.js';
 import type { Problem } from '../../problem';
 import type { ClusterNetworks } from '../cluster';
+import { stringsOf } from './fields';
 
 /** A block of addresses and where it was written. */
 interface Block {
@@ -57,8 +58,8 @@ function blocksOf(path: string, owner: string, networks: ClusterNetworks | undef
   if (!networks) return [];
   const at = { path, owner };
   return [
-    ...(networks.pods ?? []).map((cidr, i) => ({ ...at, cidr, field: `networks.pods[${i}]` })),
-    ...(networks.services ?? []).map((cidr, i) => ({ ...at, cidr, field: `networks.services[${i}]` })),
+    ...stringsOf(networks.pods).map((cidr, i) => ({ ...at, cidr, field: `networks.pods[${i}]` })),
+    ...stringsOf(networks.services).map((cidr, i) => ({ ...at, cidr, field: `networks.services[${i}]` })),
     ...(networks.vpc === undefined ? [] : [{ ...at, cidr: networks.vpc, field: 'networks.vpc' }]),
   ];
 }

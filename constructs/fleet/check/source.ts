@@ -4,43 +4,44 @@ import { checkOciSource } from '../../flux/source/oci-source';
 import type { Problem } from '../../problem';
 import type { FleetSource, GitFleetSource, OciFleetSource } from '../source';
 import { checkChoice } from './choice';
-import { checkFields, type Fields } from './fields';
+import { checkFields, type Fields, isMap } from './fields';
 
 const GIT: Fields<GitFleetSource> = {
-  kind: 'optional',
-  url: 'required',
-  branch: 'optional',
-  secretName: 'optional',
-  interval: 'optional',
-  path: 'optional',
-  charts: 'optional',
+  kind: 'choice?',
+  url: 'string',
+  branch: 'string?',
+  secretName: 'string?',
+  interval: 'string?',
+  path: 'string?',
+  charts: 'string?',
 };
 
 const OCI: Fields<OciFleetSource> = {
-  kind: 'required',
-  url: 'required',
-  tag: 'optional',
-  secretName: 'optional',
-  interval: 'optional',
-  path: 'optional',
-  provider: 'optional',
-  verify: 'optional',
+  kind: 'choice',
+  url: 'string',
+  tag: 'string?',
+  secretName: 'string?',
+  interval: 'string?',
+  path: 'string?',
+  provider: 'choice?',
+  verify: 'object?',
 };
 
 /** What is wrong with the fleet's own source, which every cluster reads. */
 export function checkFleetSource(source: FleetSource | undefined): Problem[] {
-  if (!source) return [];
+  if (!isMap(source)) return checkFields('', 'source', source, GIT);
   const kind = checkChoice('', 'source.kind', source.kind, ['git', 'oci']);
   if (kind.length > 0) return kind;
   const problems = source.kind === 'oci' ? checkOci(source) : checkGit(source);
-  return [...problems, ...checkFolder('source.path', source.path)];
+  return [...problems, ...(typeof source.path === 'string' ? checkFolder('source.path', source.path) : [])];
 }
 
 function checkGit(source: GitFleetSource): Problem[] {
   const { url, branch = 'main', secretName, interval, charts } = source;
   const values = { url, ref: { branch }, secretName, interval };
+  const shape = checkFields('', 'source', source, GIT);
+  if (shape.length > 0) return shape;
   return [
-    ...checkFields('', 'source', source, GIT),
     ...(url?.startsWith('oci://') ? [kindMissing(url)] : checkGitSource('', 'source.', values)),
     ...checkFolder('source.charts', charts),
   ];

@@ -6,22 +6,22 @@ import { checkChoice } from './choice';
 import { checkFields, type Fields } from './fields';
 
 const PLACED: Fields<PlacedProps<object>> = {
-  namespace: 'required',
-  placement: 'required',
-  values: 'optional',
-  instances: 'optional',
-  dependsOn: 'optional',
-  sync: 'optional',
-  podSecurity: 'optional',
-  network: 'optional',
-  define: 'required',
+  namespace: 'string',
+  placement: 'object',
+  values: 'object?',
+  instances: 'map?',
+  dependsOn: 'strings?',
+  sync: 'object?',
+  podSecurity: 'choice?',
+  network: 'choice?',
+  define: 'function',
 };
 
-const ADD_ON: Fields<AddOnProps<object>> = { ...PLACED, layer: 'required' };
+const ADD_ON: Fields<AddOnProps<object>> = { ...PLACED, layer: 'choice' };
 
-const PLACEMENT: Fields<Placement> = { matchLabels: 'optional', matchExpressions: 'optional' };
+const PLACEMENT: Fields<Placement> = { matchLabels: 'map?', matchExpressions: 'list?' };
 
-const EXPRESSION: Fields<PlacementExpression> = { key: 'required', operator: 'required', values: 'optional' };
+const EXPRESSION: Fields<PlacementExpression> = { key: 'string', operator: 'choice', values: 'strings?' };
 
 /**
  * What is wrong with the shape of an app or add-on. One that has such a problem is placed nowhere: a

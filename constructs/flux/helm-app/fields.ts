@@ -1,5 +1,5 @@
 import { checkChoice } from '../../fleet/check/choice';
-import { checkFields, type Fields } from '../../fleet/check/fields';
+import { checkEach, checkFields, type Fields, isMap } from '../../fleet/check/fields';
 import type { Problem } from '../../problem';
 import { checkRuleFields } from '../rbac';
 import { checkPatchFields, SECRET } from '../sync/fields';
@@ -7,59 +7,59 @@ import type { HelmAppChart, ReferencedChart, RepositoryChart } from './chart';
 import type { DriftDetection, HelmAppPermissions, HelmAppProps, ValuesFrom } from './props';
 
 const HELM_APP: Fields<HelmAppProps> = {
-  name: 'required',
-  releaseName: 'optional',
-  namespace: 'required',
-  chart: 'required',
-  values: 'optional',
-  valuesFrom: 'optional',
-  permissions: 'optional',
-  crds: 'optional',
-  interval: 'optional',
-  timeout: 'optional',
-  onFailure: 'optional',
-  retries: 'optional',
-  suspend: 'optional',
-  patches: 'optional',
-  driftDetection: 'optional',
-  targetNamespace: 'optional',
-  createNamespace: 'optional',
-  storageNamespace: 'optional',
-  dependsOn: 'optional',
-  kubeConfig: 'optional',
+  name: 'string',
+  releaseName: 'string?',
+  namespace: 'string',
+  chart: 'object',
+  values: 'map?',
+  valuesFrom: 'list?',
+  permissions: 'any?',
+  crds: 'choice?',
+  interval: 'string?',
+  timeout: 'string?',
+  onFailure: 'choice?',
+  retries: 'number?',
+  suspend: 'boolean?',
+  patches: 'list?',
+  driftDetection: 'object?',
+  targetNamespace: 'string?',
+  createNamespace: 'boolean?',
+  storageNamespace: 'string?',
+  dependsOn: 'strings?',
+  kubeConfig: 'object?',
 };
 
 const REPOSITORY_CHART: Fields<RepositoryChart> = {
-  repository: 'required',
-  name: 'required',
-  version: 'required',
+  repository: 'object',
+  name: 'string',
+  version: 'string',
 };
 
-const CHART_REF: Fields<ReferencedChart['chartRef']> = { kind: 'required', name: 'required' };
+const CHART_REF: Fields<ReferencedChart['chartRef']> = { kind: 'choice', name: 'string' };
 
 const VALUES_FROM: Fields<ValuesFrom> = {
-  kind: 'required',
-  name: 'required',
-  valuesKey: 'optional',
-  targetPath: 'optional',
-  optional: 'optional',
+  kind: 'choice',
+  name: 'string',
+  valuesKey: 'string?',
+  targetPath: 'string?',
+  optional: 'boolean?',
 };
 
-const DRIFT: Fields<DriftDetection> = { mode: 'optional', ignore: 'optional' };
+const DRIFT: Fields<DriftDetection> = { mode: 'choice?', ignore: 'list?' };
 
 type Ignored = NonNullable<DriftDetection['ignore']>[number];
 
-const IGNORED: Fields<Ignored> = { paths: 'required', target: 'optional' };
+const IGNORED: Fields<Ignored> = { paths: 'strings', target: 'object?' };
 
-const TARGET: Fields<NonNullable<Ignored['target']>> = { kind: 'optional', name: 'optional' };
+const TARGET: Fields<NonNullable<Ignored['target']>> = { kind: 'string?', name: 'string?' };
 
 /** What is wrong with the shape of a HelmApp. */
 export function checkHelmAppFields(path: string, props: HelmAppProps): Problem[] {
-  const { valuesFrom = [], driftDetection } = props;
+  const { valuesFrom, driftDetection } = props;
   return [
     ...checkFields(path, '', props, HELM_APP),
     ...checkChartFields(path, props.chart),
-    ...valuesFrom.flatMap((from, i) => [
+    ...checkEach(valuesFrom, (from, i) => [
       ...checkFields(path, `valuesFrom[${i}]`, from, VALUES_FROM),
       ...checkChoice(path, `valuesFrom[${i}].kind`, from?.kind, ['ConfigMap', 'Secret']),
     ]),
@@ -69,7 +69,7 @@ export function checkHelmAppFields(path: string, props: HelmAppProps): Problem[]
     ...checkPatchFields(path, props.patches),
     ...checkFields(path, 'driftDetection', driftDetection, DRIFT),
     ...checkChoice(path, 'driftDetection.mode', driftDetection?.mode, ['enabled', 'warn', 'disabled']),
-    ...(driftDetection?.ignore ?? []).flatMap((ignored, i) => [
+    ...checkEach(driftDetection?.ignore, (ignored, i) => [
       ...checkFields(path, `driftDetection.ignore[${i}]`, ignored, IGNORED),
       ...checkFields(path, `driftDetection.ignore[${i}].target`, ignored?.target, TARGET),
     ]),
@@ -82,23 +82,28 @@ function checkChartFields(path: string, chart: HelmAppChart | undefined): Proble
   const { chartRef, oci } = (chart ?? {}) as Partial<ReferencedChart> & { readonly oci?: object };
   if (chartRef) {
     return [
-      ...checkFields<object>(path, 'chart', chart, { chartRef: 'required' } as object),
+      ...checkFields<object>(path, 'chart', chart, { chartRef: 'object' } as object),
       ...checkFields(path, 'chart.chartRef', chartRef, CHART_REF),
       ...checkChoice(path, 'chart.chartRef.kind', chartRef.kind, ['OCIRepository', 'HelmChart']),
     ];
   }
-  if (oci) return checkFields<object>(path, 'chart', chart, { oci: 'required' } as object);
+  if (oci !== undefined) return checkFields<object>(path, 'chart', chart, { oci: 'map' } as object);
   const { repository } = (chart ?? {}) as Partial<RepositoryChart>;
-  const isName = repository && (typeof repository !== 'object' || 'name' in repository);
+  const isSource = repository === undefined || (isMap(repository) && !('name' in repository));
   return [
     ...checkFields(path, 'chart', chart as RepositoryChart, REPOSITORY_CHART),
-    ...(isName
-      ? checkFields<object>(path, 'chart.repository', repository, { name: 'required' } as object)
-      : []),
+    ...(isSource
+      ? []
+      : checkFields<object>(path, 'chart.repository', repository, { name: 'string' } as object)),
   ];
 }
 
 function checkPermissionFields(path: string, permissions: HelmAppPermissions | undefined): Problem[] {
-  if (Array.isArray(permissions)) return checkRuleFields(path, 'permissions', permissions);
+  if (Array.isArray(permissions)) {
+    return [
+      ...checkFields<object>(path, '', { permissions }, { permissions: 'list' } as object),
+      ...checkRuleFields(path, 'permissions', permissions),
+    ];
+  }
   return checkChoice(path, 'permissions', permissions, ['namespace', 'crds', 'cluster']);
 }

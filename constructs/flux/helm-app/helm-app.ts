@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { HelmRelease, type HelmReleaseSpec } from '../../../imports/helm.toolkit.fluxcd.io';
+import { propsOf } from '../../fleet/check/fields';
 import type { Plain } from '../../plain';
 import { addCheck } from '../../problem';
 import { addReleaseAccount } from './account';
@@ -22,8 +23,9 @@ import type { HelmAppProps } from './props';
  * @see https://fluxcd.io/flux/components/helm/helmreleases/
  */
 export class HelmApp extends Construct {
-  constructor(scope: Construct, id: string, props: HelmAppProps) {
+  constructor(scope: Construct, id: string, given: HelmAppProps) {
     super(scope, id);
+    const props = propsOf(given);
     const { path } = this.node;
     const shape = checkHelmAppFields(path, props);
     addCheck(this, () => (shape.length > 0 ? shape : checkHelmApp(path, props)));

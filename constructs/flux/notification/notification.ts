@@ -8,7 +8,7 @@ import {
   ProviderSpecType,
 } from '../../../imports/notification.toolkit.fluxcd.io';
 import { checkChoice } from '../../fleet/check/choice';
-import { checkFields, type Fields } from '../../fleet/check/fields';
+import { checkEach, checkFields, type Fields } from '../../fleet/check/fields';
 import type { Plain } from '../../plain';
 import { addCheck, type Problem } from '../../problem';
 
@@ -78,32 +78,32 @@ export class Notification extends Construct {
 }
 
 const FIELDS: Fields<NotificationProps> = {
-  name: 'required',
-  namespace: 'required',
-  type: 'required',
-  channel: 'optional',
-  address: 'optional',
-  secretName: 'optional',
-  severity: 'optional',
-  sources: 'optional',
-  exclude: 'optional',
+  name: 'string',
+  namespace: 'string',
+  type: 'choice',
+  channel: 'string?',
+  address: 'string?',
+  secretName: 'string?',
+  severity: 'choice?',
+  sources: 'list?',
+  exclude: 'strings?',
 };
 
 const EVENT_SOURCE: Fields<EventSource> = {
-  apiVersion: 'optional',
-  kind: 'required',
-  matchLabels: 'optional',
-  name: 'required',
-  namespace: 'optional',
+  apiVersion: 'string?',
+  kind: 'choice',
+  matchLabels: 'map?',
+  name: 'string',
+  namespace: 'string?',
 };
 
 function checkNotificationFields(path: string, props: NotificationProps): Problem[] {
-  const { type, severity, sources = [] } = props;
+  const { type, severity, sources } = props;
   return [
     ...checkFields(path, '', props, FIELDS),
     ...checkChoice(path, 'type', type, Object.values(ProviderSpecType)),
     ...checkChoice(path, 'severity', severity, ['info', 'error']),
-    ...sources.flatMap((source, i) => [
+    ...checkEach(sources, (source, i) => [
       ...checkFields(path, `sources[${i}]`, source, EVENT_SOURCE),
       ...checkChoice(path, `sources[${i}].kind`, source?.kind, Object.values(AlertSpecEventSourcesKind)),
     ]),

@@ -6,7 +6,7 @@ import {
   ReceiverSpecType,
 } from '../../../imports/notification.toolkit.fluxcd.io';
 import { checkChoice } from '../../fleet/check/choice';
-import { checkFields, type Fields } from '../../fleet/check/fields';
+import { checkEach, checkFields, type Fields } from '../../fleet/check/fields';
 import type { Plain } from '../../plain';
 import { addCheck, type Problem } from '../../problem';
 
@@ -44,27 +44,27 @@ export class WebhookReceiver extends Receiver {
 }
 
 const FIELDS: Fields<WebhookReceiverProps> = {
-  name: 'required',
-  namespace: 'required',
-  type: 'required',
-  secretName: 'required',
-  events: 'optional',
-  resources: 'required',
+  name: 'string',
+  namespace: 'string',
+  type: 'choice',
+  secretName: 'string',
+  events: 'strings?',
+  resources: 'list',
 };
 
 const RESOURCE: Fields<ReceiverResource> = {
-  apiVersion: 'optional',
-  kind: 'required',
-  matchLabels: 'optional',
-  name: 'required',
-  namespace: 'optional',
+  apiVersion: 'string?',
+  kind: 'choice',
+  matchLabels: 'map?',
+  name: 'string',
+  namespace: 'string?',
 };
 
 function checkReceiverFields(path: string, props: WebhookReceiverProps): Problem[] {
   return [
     ...checkFields(path, '', props, FIELDS),
     ...checkChoice(path, 'type', props.type, Object.values(ReceiverSpecType)),
-    ...(props.resources ?? []).flatMap((resource, i) => [
+    ...checkEach(props.resources, (resource, i) => [
       ...checkFields(path, `resources[${i}]`, resource, RESOURCE),
       ...checkChoice(path, `resources[${i}].kind`, resource?.kind, Object.values(ReceiverSpecResourcesKind)),
     ]),

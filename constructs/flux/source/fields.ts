@@ -1,5 +1,5 @@
 import { checkChoice } from '../../fleet/check/choice';
-import { checkFields, type Fields } from '../../fleet/check/fields';
+import { checkEach, checkFields, type Fields, isMap } from '../../fleet/check/fields';
 import type { Problem } from '../../problem';
 import type { BucketSourceProps } from './bucket-source';
 import type { GitSourceProps } from './git-source';
@@ -8,45 +8,45 @@ import type { OciSourceProps } from './oci-source';
 import type { SourceProps } from './props';
 
 const SOURCE: Fields<SourceProps> = {
-  name: 'required',
-  namespace: 'required',
-  annotations: 'optional',
-  interval: 'optional',
-  secretName: 'optional',
+  name: 'string',
+  namespace: 'string',
+  annotations: 'map?',
+  interval: 'string?',
+  secretName: 'string?',
 };
 
 /** The fields of a `GitSource`. */
 export const GIT: Fields<GitSourceProps> = {
   ...SOURCE,
-  url: 'required',
-  ref: 'required',
-  sparseCheckout: 'optional',
+  url: 'string',
+  ref: 'object',
+  sparseCheckout: 'strings?',
 };
 
 /** The fields of a `HelmSource`. */
-export const HELM: Fields<HelmSourceProps> = { ...SOURCE, url: 'required' };
+export const HELM: Fields<HelmSourceProps> = { ...SOURCE, url: 'string' };
 
 const OCI: Fields<OciSourceProps> = {
   ...SOURCE,
-  url: 'required',
-  ref: 'required',
-  provider: 'optional',
-  layerSelector: 'optional',
-  verify: 'optional',
+  url: 'string',
+  ref: 'object',
+  provider: 'choice?',
+  layerSelector: 'object?',
+  verify: 'object?',
 };
 
 const LAYER_SELECTOR: Fields<NonNullable<OciSourceProps['layerSelector']>> = {
-  mediaType: 'required',
-  operation: 'optional',
+  mediaType: 'string',
+  operation: 'choice?',
 };
 
 const BUCKET: Fields<BucketSourceProps> = {
   ...SOURCE,
-  bucketName: 'required',
-  endpoint: 'required',
-  region: 'optional',
-  prefix: 'optional',
-  provider: 'optional',
+  bucketName: 'string',
+  endpoint: 'string',
+  region: 'string?',
+  prefix: 'string?',
+  provider: 'choice?',
 };
 
 /** What is wrong with the shape of an OCI source. */
@@ -65,15 +65,15 @@ export function checkOciAccess(
   path: string,
   { provider, verify }: Pick<OciSourceProps, 'provider' | 'verify'>,
 ): Problem[] {
-  const signers = typeof verify === 'object' && 'identities' in verify ? verify.identities : [];
+  const signers = isMap(verify) && 'identities' in verify ? verify.identities : [];
   return [
     ...checkChoice(path, 'provider', provider, ['generic', 'aws', 'azure', 'gcp']),
     ...checkFields<object>(path, 'verify', verify, {
-      secretName: 'optional',
-      identities: 'optional',
+      secretName: 'string?',
+      identities: 'list?',
     } as object),
-    ...signers.flatMap((signer, i) =>
-      checkFields(path, `verify.identities[${i}]`, signer, { issuer: 'required', subject: 'required' }),
+    ...checkEach(signers, (signer, i) =>
+      checkFields(path, `verify.identities[${i}]`, signer, { issuer: 'string', subject: 'string' }),
     ),
   ];
 }

@@ -25,7 +25,7 @@ export interface HelmSourceProps extends SourceProps {
 export class HelmSource extends HelmRepository {
   constructor(scope: Construct, id: string, props: HelmSourceProps) {
     const { url, secretName, interval = '1h' } = props;
-    const oci = url?.startsWith('oci://');
+    const oci = typeof url === 'string' && url.startsWith('oci://');
     const spec: Plain<HelmRepositorySpec> = {
       type: oci ? 'oci' : 'default',
       url,

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { OciRepository, type OciRepositorySpec } from '../../../imports/source.toolkit.fluxcd.io';
+import { listOf } from '../../fleet/check/fields';
 import type { Plain } from '../../plain';
 import { addCheck, type Problem } from '../../problem';
 import { checkDuration } from '../duration';
@@ -88,7 +89,7 @@ function verifySpec(verify: OciVerify): Plain<OciRepositorySpec['verify']> {
   if (typeof verify === 'object' && 'secretName' in verify) {
     return { provider: 'cosign', secretRef: { name: verify.secretName } };
   }
-  return { provider: 'cosign', matchOidcIdentity: verify.identities };
+  return { provider: 'cosign', matchOidcIdentity: listOf(verify.identities) };
 }
 
 function checkUntagged(path: string, url: string, choice: string): Problem[] {

@@ -6,7 +6,7 @@ export type Refs = Readonly<Record<string, string | undefined>>;
 
 /** A reference must say exactly one thing: Flux would silently take the one that it ranks highest. */
 export function checkRef(path: string, ref: Refs, choices: readonly string[]): Problem[] {
-  const shape = checkFields(path, 'ref', ref, Object.fromEntries(choices.map((name) => [name, 'optional'])));
+  const shape = checkFields(path, 'ref', ref, Object.fromEntries(choices.map((name) => [name, 'string?'])));
   if (shape.length > 0) return shape;
   const given = choices.filter((choice) => ref[choice]);
   if (given.length !== 1) {

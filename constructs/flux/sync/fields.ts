@@ -1,5 +1,5 @@
 import { checkChoice } from '../../fleet/check/choice';
-import { checkFields, type Fields } from '../../fleet/check/fields';
+import { checkEach, checkFields, type Fields } from '../../fleet/check/fields';
 import type { Problem } from '../../problem';
 import type {
   HealthCheck,
@@ -14,65 +14,65 @@ import type {
 
 /** The fields of `SyncOptions`. */
 export const SYNC_OPTIONS: Fields<SyncOptions> = {
-  interval: 'optional',
-  retryInterval: 'optional',
-  timeout: 'optional',
-  prune: 'optional',
-  wait: 'optional',
-  healthChecks: 'optional',
-  healthCheckExprs: 'optional',
-  postBuild: 'optional',
-  decryption: 'optional',
-  serviceAccountName: 'optional',
-  deletionPolicy: 'optional',
+  interval: 'string?',
+  retryInterval: 'string?',
+  timeout: 'string?',
+  prune: 'boolean?',
+  wait: 'boolean?',
+  healthChecks: 'list?',
+  healthCheckExprs: 'list?',
+  postBuild: 'object?',
+  decryption: 'object?',
+  serviceAccountName: 'string?',
+  deletionPolicy: 'choice?',
 };
 
 const SYNC: Fields<SyncProps> = {
-  name: 'required',
-  namespace: 'required',
-  annotations: 'optional',
-  path: 'required',
-  sourceRef: 'required',
-  dependsOn: 'optional',
-  kubeConfig: 'optional',
-  targetNamespace: 'optional',
-  patches: 'optional',
+  name: 'string',
+  namespace: 'string',
+  annotations: 'map?',
+  path: 'string',
+  sourceRef: 'object',
+  dependsOn: 'mixed?',
+  kubeConfig: 'object?',
+  targetNamespace: 'string?',
+  patches: 'list?',
   ...SYNC_OPTIONS,
 };
 
-const PATCH: Fields<Patch> = { patch: 'required', target: 'required' };
+const PATCH: Fields<Patch> = { patch: 'string', target: 'object' };
 
-const TARGET: Fields<Patch['target']> = { kind: 'optional', name: 'optional', namespace: 'optional' };
+const TARGET: Fields<Patch['target']> = { kind: 'string?', name: 'string?', namespace: 'string?' };
 
-const SOURCE_REF: Fields<SourceRef> = { kind: 'required', name: 'required', namespace: 'optional' };
+const SOURCE_REF: Fields<SourceRef> = { kind: 'choice', name: 'string', namespace: 'string?' };
 
-const DEPENDENCY: Fields<Exclude<SyncDependency, string>> = { name: 'required', namespace: 'required' };
+const DEPENDENCY: Fields<Exclude<SyncDependency, string>> = { name: 'string', namespace: 'string' };
 
 const HEALTH_CHECK: Fields<HealthCheck> = {
-  apiVersion: 'required',
-  kind: 'required',
-  name: 'required',
-  namespace: 'optional',
+  apiVersion: 'string',
+  kind: 'string',
+  name: 'string',
+  namespace: 'string?',
 };
 
 const HEALTH_CHECK_EXPR: Fields<HealthCheckExpr> = {
-  apiVersion: 'required',
-  kind: 'required',
-  current: 'required',
-  inProgress: 'optional',
-  failed: 'optional',
+  apiVersion: 'string',
+  kind: 'string',
+  current: 'string',
+  inProgress: 'string?',
+  failed: 'string?',
 };
 
-const POST_BUILD: Fields<PostBuild> = { substitute: 'optional', substituteFrom: 'optional' };
+const POST_BUILD: Fields<PostBuild> = { substitute: 'map?', substituteFrom: 'list?' };
 
 const SUBSTITUTE_FROM: Fields<NonNullable<PostBuild['substituteFrom']>[number]> = {
-  kind: 'required',
-  name: 'required',
-  optional: 'optional',
+  kind: 'choice',
+  name: 'string',
+  optional: 'boolean?',
 };
 
 /** The one field of a reference to a Secret. */
-export const SECRET = { secretName: 'required' } as const;
+export const SECRET = { secretName: 'string' } as const;
 
 /** What is wrong with the shape of a sync. */
 export function checkSyncFields(path: string, props: SyncProps): Problem[] {
@@ -82,8 +82,8 @@ export function checkSyncFields(path: string, props: SyncProps): Problem[] {
     ...checkFields(path, 'sourceRef', sourceRef, SOURCE_REF),
     ...checkChoice(path, 'sourceRef.kind', sourceRef?.kind, SOURCE_KINDS),
     ...checkFields(path, 'kubeConfig', kubeConfig, SECRET),
-    ...(props.dependsOn ?? []).flatMap((other, i) =>
-      typeof other === 'string' ? [] : checkFields(path, `dependsOn[${i}]`, other, DEPENDENCY),
+    ...(Array.isArray(props.dependsOn) ? props.dependsOn : []).flatMap((other, i) =>
+      typeof other === 'string' ? [] : checkFields<object>(path, `dependsOn[${i}]`, other, DEPENDENCY),
     ),
     ...checkPatchFields(path, props.patches),
     ...checkNested(path, '', props),
@@ -91,8 +91,8 @@ export function checkSyncFields(path: string, props: SyncProps): Problem[] {
 }
 
 /** What is wrong with the shape of a list of patches. */
-export function checkPatchFields(path: string, patches: readonly Patch[] = []): Problem[] {
-  return patches.flatMap((patch, i) => [
+export function checkPatchFields(path: string, patches: readonly Patch[] | undefined): Problem[] {
+  return checkEach(patches, (patch, i) => [
     ...checkFields(path, `patches[${i}]`, patch, PATCH),
     ...checkFields(path, `patches[${i}].target`, patch?.target, TARGET),
   ]);
@@ -122,15 +122,17 @@ export function checkSyncOptions(
 }
 
 function checkNested(path: string, prefix: string, options: SyncOptions): Problem[] {
-  const { healthChecks = [], healthCheckExprs = [], postBuild, decryption, deletionPolicy } = options;
+  const { healthChecks, healthCheckExprs, postBuild, decryption, deletionPolicy } = options;
   const at = (field: string) => `${prefix}${field}`;
   return [
-    ...healthChecks.flatMap((check, i) => checkFields(path, at(`healthChecks[${i}]`), check, HEALTH_CHECK)),
-    ...healthCheckExprs.flatMap((expr, i) =>
+    ...checkEach(healthChecks, (check, i) =>
+      checkFields(path, at(`healthChecks[${i}]`), check, HEALTH_CHECK),
+    ),
+    ...checkEach(healthCheckExprs, (expr, i) =>
       checkFields(path, at(`healthCheckExprs[${i}]`), expr, HEALTH_CHECK_EXPR),
     ),
     ...checkFields(path, at('postBuild'), postBuild, POST_BUILD),
-    ...(postBuild?.substituteFrom ?? []).flatMap((from, i) => [
+    ...checkEach(postBuild?.substituteFrom, (from, i) => [
       ...checkFields(path, at(`postBuild.substituteFrom[${i}]`), from, SUBSTITUTE_FROM),
       ...checkChoice(path, at(`postBuild.substituteFrom[${i}].kind`), from?.kind, ['ConfigMap', 'Secret']),
     ]),

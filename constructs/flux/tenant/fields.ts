@@ -5,27 +5,27 @@ import { checkSyncOptions, SYNC_OPTIONS } from '../sync/fields';
 import type { TenantProps, TenantQuota } from './props';
 
 const TENANT: Fields<TenantProps> = {
-  name: 'required',
-  source: 'required',
-  path: 'optional',
-  sync: 'optional',
-  quota: 'optional',
-  rules: 'optional',
+  name: 'string',
+  source: 'object',
+  path: 'string?',
+  sync: 'object?',
+  quota: 'object?',
+  rules: 'list?',
 };
 
 const SOURCE: Fields<TenantProps['source']> = {
-  url: 'required',
-  ref: 'required',
-  secretName: 'optional',
-  interval: 'optional',
+  url: 'string',
+  ref: 'object',
+  secretName: 'string?',
+  interval: 'string?',
 };
 
 const QUOTA: Fields<TenantQuota> = {
-  cpu: 'optional',
-  memory: 'optional',
-  storage: 'optional',
-  pods: 'optional',
-  loadBalancers: 'optional',
+  cpu: 'string?',
+  memory: 'string?',
+  storage: 'string?',
+  pods: 'number?',
+  loadBalancers: 'number?',
 };
 
 /** Not the account, which is the tenant's, nor what ends with the sync. */
@@ -38,9 +38,9 @@ const { serviceAccountName: _, deletionPolicy: __, ...SYNC } = SYNC_OPTIONS;
 export function checkTenantFields(path: string, props: TenantProps): Problem[] {
   return [
     ...checkFields(path, '', props, TENANT),
-    ...checkFields(path, 'source', props.source, SOURCE),
-    ...checkFields(path, 'quota', props.quota, QUOTA),
+    ...checkFields(path, 'source', props?.source, SOURCE),
+    ...checkFields(path, 'quota', props?.quota, QUOTA),
     ...checkSyncOptions(path, 'sync', props.sync, SYNC),
-    ...checkRuleFields(path, 'rules', props.rules ?? []),
+    ...checkRuleFields(path, 'rules', props.rules),
   ];
 }

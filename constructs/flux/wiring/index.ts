@@ -83,7 +83,10 @@ function addTenants(cluster: Cluster, root: { cluster: string; folder: string })
     const { name } = props;
     const first = cluster.tenants.findIndex((other) => other.name === name);
     if (first !== i) return [tenantDuplicate(cluster, i, first)];
-    const file = new ManifestFile(scope, name || '(no name)', { ...root, file: `tenants/${name}.yaml` });
+    const file = new ManifestFile(scope, String(name) || '(no name)', {
+      ...root,
+      file: `tenants/${name}.yaml`,
+    });
     new Tenant(file, 'tenant', props);
     return [];
   });

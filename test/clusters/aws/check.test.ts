@@ -207,9 +207,39 @@ describe('checks of an AwsCluster', () => {
       "pools[0].spot.maxPrice [value-invalid] is no price; write USD an hour as a string, with at most five decimal places: '0.08'",
     ],
     [
+      'a CNI that is named like a release of the cluster',
+      { cni: { name: 'aws-ccm', chart: { chartRef: { kind: 'HelmChart', name: 'own' } } } },
+      'cni.name [value-invalid] is the name of another release that the management cluster installs here; use another name, or leave it out',
+    ],
+    [
+      'a CNI in no namespace',
+      { cni: { namespace: 'Bad NS', chart: { chartRef: { kind: 'HelmChart', name: 'own' } } } },
+      'cni.namespace [name-invalid] is no DNS label; use lower-case letters, digits and `-`, beginning and ending with a letter or digit',
+    ],
+    [
+      'values of a CNI in a list',
+      { cni: { values: ['x'], chart: { chartRef: { kind: 'HelmChart', name: 'own' } } } },
+      'cni.values [field-malformed] is not a map; write a map',
+    ],
+    [
+      'a protocol in capitals',
+      { cniIngressRules: [{ description: 'x', protocol: 'UDP', fromPort: 1, toPort: 1 }] },
+      'cniIngressRules[0].protocol [value-unknown] is none of the values that it takes; use -1, 4, 50, 58, tcp, udp or icmp',
+    ],
+    [
+      'a port that is none',
+      { cniIngressRules: [{ description: 'x', protocol: 'udp', fromPort: 1, toPort: 70000 }] },
+      'cniIngressRules[0].toPort [value-invalid] is no port of udp; use a whole number from 0 to 65535',
+    ],
+    [
+      'a type that is none',
+      { cniIngressRules: [{ description: 'x', protocol: 'icmp', fromPort: 256, toPort: -1 }] },
+      'cniIngressRules[0].fromPort [value-invalid] is no type or code of icmp; use a whole number from -1 to 255',
+    ],
+    [
       'a price that is a number',
       pool({ spot: { maxPrice: 0.08 } }),
-      "pools[0].spot.maxPrice [value-invalid] is no price; write USD an hour as a string, with at most five decimal places: '0.08'",
+      "pools[0].spot.maxPrice [field-malformed] is not a string; write a string: '0.08'",
     ],
     [
       'a field that prices do not have',

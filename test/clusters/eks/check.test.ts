@@ -135,7 +135,7 @@ describe('checks of an EksCluster', () => {
       { endpoint: { publicCidrs: ['203.0.113.0'] } },
       'endpoint.publicCidrs[0] [cidr-malformed] is no block of IPv4 addresses; write it like 203.0.113.0/24; one address is /32',
     ],
-    ...['operators', 'arn:aws:sts::123456789012:assumed-role/operators/jane', 7].map(
+    ...['operators', 'arn:aws:sts::123456789012:assumed-role/operators/jane'].map(
       (role): [string, object, string] => [
         `the administrator ${role}, who is no role`,
         { admins: [role] },

@@ -102,7 +102,7 @@ describe('LocalCluster', () => {
     [
       'a pool that is none',
       { pools: ['workers'] },
-      'pools[0] [field-malformed] is no object; write its fields in braces: unhealthyLimit, unhealthyAfter, startupTimeout, name, replicas, kubernetesVersion, labels, taints, rollout, deletion, teardown',
+      'pools[0] [field-malformed] is no object; write its fields in braces',
     ],
     [
       'a taint that no node can have',

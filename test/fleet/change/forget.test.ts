@@ -109,11 +109,15 @@ describe('forget', () => {
     expect(synth(['gone'], [local()], fresh())).toContain(LINE('gone'));
   });
 
-  it.each([['dev'], [[5]], [{}]])('is a list of names, and not %j', (forget) => {
+  it.each<[unknown, string, string]>([
+    ['dev', 'forget is "dev": is not a list of strings', "write a list of strings: ['dev']"],
+    [[5], 'forget[0] is 5: is not a string', "write a string: '5'"],
+    [{}, 'forget is {}: is not a list of strings', 'write a list of strings'],
+  ])('is a list of names, and not %j', (forget, problem, remedy) => {
     expect(problemsOf(fleetOf(forget as never, [local()])).map(text)).toEqual([
       `(fleet) [field-malformed]
-  forget is ${JSON.stringify(forget)}: is no list of names
-  remedy: list the names of clusters, such as ['prod-eu']`,
+  ${problem}
+  remedy: ${remedy}`,
     ]);
   });
 
