@@ -1,8 +1,8 @@
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseDocument } from 'yaml';
 import { KUBERNETES_VERSION, type Problem } from '../../constructs';
 import { SUPPORTED_VERSIONS } from '../../constructs/clusters/machinery/supported-versions';
+import { textOf } from '../../constructs/emit/swap';
 
 /** The schemas by which a cluster is judged. */
 export interface Judge {
@@ -22,7 +22,7 @@ export interface Judge {
  */
 export function judgeOf(folder: string, pinned: readonly string[]): Judge {
   const file = path.join(folder, 'kustomization.yaml');
-  const list = fs.existsSync(file) ? parseDocument(fs.readFileSync(file, 'utf8')).toJS() : undefined;
+  const list = parseDocument(textOf(file) ?? '').toJS();
   const version: unknown = list?.metadata?.annotations?.[KUBERNETES_VERSION];
   const minor = Number(/^v1\.(\d+)\.\d+$/.exec(String(version))?.[1]);
   const known = pinned.map((one) => Number(one.split('.')[1])).sort((a, b) => a - b);

@@ -82,7 +82,14 @@ function readObject(
   document: Document.Parsed,
   problems: Problem[],
 ): KubernetesObject | undefined {
-  const value: unknown = document.toJS({ maxAliasCount: 0 });
+  let value: unknown;
+  try {
+    // Nothing that is generated has aliases, and a few lines of them stand for millions of values.
+    value = document.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    problems.push(unreadable(file, error as Error));
+    return undefined;
+  }
   if (value === null) return undefined;
   const { apiVersion, kind } = value as KubernetesObject;
   if (typeof apiVersion === 'string' && typeof kind === 'string') return value as KubernetesObject;

@@ -133,6 +133,18 @@ ${dist}/prod-eu/kustomization.yaml [schema-version]
     expect(status).toBe(0);
   });
 
+  it('reports aliases, and a list that is a pipe', () => {
+    const dist = broken('odd-files', WEB, (text) => `${text}---\na: &a [1]\nb: *a\n`);
+    const list = path.join(dist, 'prod-eu/kustomization.yaml');
+    fs.rmSync(list);
+    execFileSync('mkfifo', [list]);
+    const { status, stderr } = fleetwright('validate', dist);
+    expect(stderr).toMatch(/^2 problems\n/);
+    expect(stderr).toContain(`${dist}/${WEB} [yaml-malformed]\n  Alias resolution is disabled\n`);
+    expect(stderr).toContain(`${list} [schema-version]`);
+    expect(status).toBe(1);
+  });
+
   it('says when there is nothing to validate', () => {
     const { status, stderr } = fleetwright('validate', 'nowhere');
     expect(stderr).toContain(
