@@ -78,14 +78,16 @@ export function recoverTree(outdir: string): void {
       ? (/^(new|old|gone)\.(\d+)$/.exec(name.slice(prefix.length)) ?? [])
       : [];
     const left = path.join(parent, name);
-    if (!role || isAlive(Number(pid)) || !(role === 'gone' || isOurs(left) || isEmpty(left))) continue;
+    if (!role || isAlive(Number(pid)) || !(role === 'gone' || isOurs(left) || isBegun(left))) continue;
     if (role === 'old' && isOurs(left) && !fs.existsSync(target)) fs.renameSync(left, target);
     else discard(left);
   }
 }
 
-function isEmpty(folder: string): boolean {
-  return fs.statSync(folder).isDirectory() && fs.readdirSync(folder).length === 0;
+/** Whether a run was killed before it had said in the marker whose the folder is. */
+function isBegun(folder: string): boolean {
+  if (!fs.statSync(folder).isDirectory()) return false;
+  return fs.readdirSync(folder).every((name) => name === MARKER && textOf(path.join(folder, name)) === '');
 }
 
 /** Deletes what nobody needs; what resists is left for the next run, since the output itself is in place. */

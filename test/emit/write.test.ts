@@ -188,6 +188,15 @@ describe('recoverTree', () => {
     expect(fs.readdirSync(scratch)).toEqual([]);
   });
 
+  it.each<Record<string, string>>([{}, { 'README.md': '' }])(
+    'deletes what a run had hardly begun: %j',
+    (files) => {
+      folder('new', files);
+      recoverTree(dist);
+      expect(fs.readdirSync(scratch)).toEqual([]);
+    },
+  );
+
   it('touches no folder that it did not make, and none of a process that lives', () => {
     const foreign = ['old', 'new'].map((role) => folder(role, { 'notes.txt': 'precious' }));
     const living = path.join(scratch, `.dist.new.${process.ppid}`);
