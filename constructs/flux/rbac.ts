@@ -92,7 +92,8 @@ export function checkRuleFields(
 
 /** Rules that allow everything of some sort, which nobody can review. */
 export function checkRules(path: string, field: string, rules: readonly PolicyRule[]): Problem[] {
-  return rules.flatMap((rule, i) =>
+  const idle = [...rules.entries()].filter(([, { verbs }]) => verbs.length === 0);
+  const allowing = rules.flatMap((rule, i) =>
     (['apiGroups', 'resources', 'verbs'] as const)
       .filter((member) => rule[member]?.some((value) => value.includes('*')))
       .map((member) => ({
@@ -104,4 +105,15 @@ export function checkRules(path: string, field: string, rules: readonly PolicyRu
         remedy: 'list what is needed',
       })),
   );
+  return [
+    ...allowing,
+    ...idle.map(([i]) => ({
+      code: 'value-invalid',
+      path,
+      field: `${field}[${i}].verbs`,
+      value: [],
+      problem: 'is empty: the API server takes no rule that allows nothing',
+      remedy: 'list what is allowed, such as get, list and watch',
+    })),
+  ];
 }

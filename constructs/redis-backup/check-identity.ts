@@ -1,4 +1,5 @@
 import { checkFields, type Fields } from '../fleet/check/fields';
+import { checkObjectName } from '../fleet/check/names';
 import type { Problem } from '../problem';
 import type { S3Identity, S3Settings } from './platform';
 
@@ -52,17 +53,7 @@ export function checkIdentity(path: string, field: string, identity: S3Identity,
     ];
   }
   if ('roleArn' in identity) return checkRole(path, `${field}.roleArn`, roleArn);
-  if (typeof secretName === 'string' && /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(secretName)) return [];
-  return [
-    {
-      code: 'name-invalid',
-      path,
-      field: `${field}.secretName`,
-      value: secretName,
-      problem: 'is no name of a Secret',
-      remedy: 'use lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit',
-    },
-  ];
+  return checkObjectName(path, `${field}.secretName`, secretName ?? null);
 }
 
 /** An ARN of an IAM role that is none. */

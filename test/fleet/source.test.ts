@@ -1,5 +1,5 @@
-import { type FleetSource, formatProblems, type GitFleetSource } from '../../constructs';
-import { problemsOf } from '../support/fleet';
+import { Fleet, type FleetSource, formatProblems, type GitFleetSource } from '../../constructs';
+import { cluster, problemsOf } from '../support/fleet';
 import { allProps, fleetOf, least } from '../support/oci';
 
 /** The problems of a fleet with a source, each as its lines. */
@@ -129,7 +129,73 @@ describe("problems of a fleet's source", () => {
       '  source.path is "./dist": is no folder of the repository',
       '  remedy: write it from the root of the repository, without `./` or a slash at an end: dist, or deploy/dist',
     ],
+    [
+      'an issuer that is nobody',
+      { ...least, verify: { identities: [{ issuer: '', subject: '^fleet$' }] } },
+      '(fleet) [verify-anyone]',
+      '  source.verify.identities[0].issuer is "": fits every signer: it is a regular expression, and matches whatever there is',
+      '  remedy: write what the signer must have, between ^ and $',
+    ],
+    [
+      'any subject',
+      { ...least, verify: { identities: [{ issuer: '^ci$', subject: '.*' }] } },
+      '(fleet) [verify-anyone]',
+      '  source.verify.identities[0].subject is ".*": fits every signer: it is a regular expression, and matches whatever there is',
+      '  remedy: write what the signer must have, between ^ and $',
+    ],
+    [
+      'an open bracket',
+      { ...least, verify: { identities: [{ issuer: '[', subject: '^fleet$' }] } },
+      '(fleet) [value-invalid]',
+      '  source.verify.identities[0].issuer is "[": is no regular expression of Go',
+      '  remedy: write it like ^https://github\\.com/team/repo/.*$, without look-arounds and references back',
+    ],
+    [
+      'a look-ahead',
+      { ...least, verify: { identities: [{ issuer: '^ci(?!x)', subject: '^fleet$' }] } },
+      '(fleet) [value-invalid]',
+      '  source.verify.identities[0].issuer is "^ci(?!x)": is no regular expression of Go',
+      '  remedy: write it like ^https://github\\.com/team/repo/.*$, without look-arounds and references back',
+    ],
+    [
+      'no name of a Secret with a key',
+      { ...least, verify: { secretName: '' } },
+      '(fleet) [name-invalid]',
+      '  source.verify.secretName is "": is no name of a Secret',
+      '  remedy: use lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit',
+    ],
+    ...[git, least].map((source): [string, object, string, string, string] => [
+      `no name of a Secret for ${source.kind}`,
+      { ...source, secretName: 'Bad Name' },
+      '(fleet) [name-invalid]',
+      '  source.secretName is "Bad Name": is no name of a Secret',
+      '  remedy: use lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit',
+    ]),
+    ...['', 'a b', 'a..b', '-x', 'a//b', 'a.lock', 'a/.b', '@'].map(
+      (branch): [string, object, string, string, string] => [
+        `the branch ${JSON.stringify(branch)}`,
+        { ...git, branch },
+        '(fleet) [ref-malformed]',
+        `  source.branch is ${JSON.stringify(branch)}: is no name of a branch`,
+        '  remedy: write it as `git branch` lists it, such as main or release/1.x',
+      ],
+    ),
   ])('%s', (_, source, ...text) => {
     expect(problems(source)).toEqual([text]);
+  });
+
+  test.each(['(?i)^ci$', '(?P<who>ci)$', '^https://github\\.com/team/.*$'])(
+    'takes the issuer %s',
+    (issuer) => {
+      expect(problems({ ...least, verify: { identities: [{ issuer, subject: 'fleet' }] } })).toEqual([]);
+    },
+  );
+
+  test('no name of the Secret that decrypts', () => {
+    const fleet = new Fleet({ source: git, decryptionSecret: 'Bad Name' });
+    cluster(fleet, 'management', { management: true });
+    expect(problemsOf(fleet)).toMatchObject([
+      { code: 'name-invalid', field: 'decryptionSecret', problem: 'is no name of a Secret' },
+    ]);
   });
 });

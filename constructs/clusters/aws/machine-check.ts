@@ -10,12 +10,39 @@ export function checkMachine(
   machine: AwsMachine,
   clusterImage: AwsImage | undefined,
 ): Problem[] {
-  const { instanceType, volumeSize, image } = machine;
+  const { instanceType, volumeSize, iamInstanceProfile, image } = machine;
   return [
     ...checkArchitecture(path, `${field}.instanceType`, instanceType, image ?? clusterImage),
     ...checkInstanceType(path, `${field}.instanceType`, instanceType),
     ...checkVolume(path, `${field}.volumeSize`, volumeSize),
+    ...checkIamName(path, `${field}.iamInstanceProfile`, iamInstanceProfile, 'an instance profile', 128),
     ...checkImage(path, `${field}.image`, image),
+  ];
+}
+
+/**
+ * The name of something of IAM, without its account and path.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+export function checkIamName(
+  path: string,
+  field: string,
+  value: string | undefined,
+  kind = 'an IAM role',
+  max = 64,
+): Problem[] {
+  if (value === undefined || (/^[\w+=,.@-]+$/.test(value) && value.length <= max)) return [];
+  const name = /^arn:.*\/([^/]+)$/.exec(value)?.[1];
+  return [
+    {
+      code: 'name-invalid',
+      path,
+      field,
+      value,
+      problem: `is no name of ${kind}`,
+      remedy: name ? `write its name alone: ${name}` : `use letters, digits and _+=,.@-, at most ${max}`,
+    },
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Problem } from '../../problem';
+import { checkIamName } from '../aws/machine-check';
 import { checkAwsNetwork } from '../aws/network-check';
 import { checkRegion, checkZones } from '../aws/region-check';
 import { checkSubnetRoom, mostPerZone } from '../aws/subnet-room';
@@ -28,6 +29,7 @@ export function checkEksCluster(path: string, name: string, props: EksClusterPro
     // EKS's endpoint is no load balancer of the VPC: no public subnet is needed.
     ...checkAwsNetwork(path, { ...props, loadBalancer: { scheme: 'internal' } }),
     ...checkAccess(path, props),
+    ...checkIamName(path, 'role', props.role),
     ...checkAddOns(path, props),
     ...pools.flatMap((pool, i) => checkEksPool(path, name, i, pool, props)),
     ...checkFargate(path, props),

@@ -3,6 +3,7 @@ import { isLabelValue } from '../../fleet/check/labels';
 import { checkDnsLabel } from '../../fleet/check/names';
 import { TEARDOWNS } from '../../fleet/cluster';
 import type { Problem } from '../../problem';
+import { checkIamName } from '../aws/machine-check';
 import { isLabelKey } from '../machinery';
 import type { EksClusterProps, EksFargateProfile, EksFargateSelector } from './props';
 
@@ -16,6 +17,7 @@ export function checkFargate(path: string, { fargate = [], network }: EksCluster
     ...fargate.flatMap((profile, i) => [
       ...checkDnsLabel(path, `fargate[${i}].name`, profile.name, 20),
       ...checkName(path, i, fargate),
+      ...checkIamName(path, `fargate[${i}].role`, profile.role),
       ...checkSelectors(path, `fargate[${i}].selectors`, profile.selectors),
       ...checkChoice(path, `fargate[${i}].teardown`, profile.teardown, TEARDOWNS),
     ]),

@@ -2,7 +2,7 @@ import { checkChoice } from '../../fleet/check/choice';
 import type { Problem } from '../../problem';
 import { checkPoolZones, suffixes } from '../aws/check';
 import { checkAmiType } from '../aws/instance-type';
-import { checkMachine, checkSpot } from '../aws/machine-check';
+import { checkIamName, checkMachine, checkSpot } from '../aws/machine-check';
 import { checkNodeLabels, checkPool, checkTaints } from '../machinery';
 import { AMI_TYPES, eksLookupOf } from './ami';
 import type { EksClusterProps, EksManagedPool, EksNodePool, EksSelfManagedPool } from './props';
@@ -53,6 +53,7 @@ function checkManaged(path: string, field: string, pool: EksManagedPool): Proble
   const reserved = checkNodeLabels(path, `${field}.labels`, labels);
   return [
     ...(reserved.length > 0 ? reserved : checkManagedLabels(path, `${field}.labels`, labels)),
+    ...checkIamName(path, `${field}.role`, pool.role),
     ...checkAmi(path, `${field}.amiType`, amiType, instanceType),
     ...checkTaints(path, field, taints),
     ...checkMaxUnavailable(path, `${field}.rollout.maxUnavailable`, rollout?.maxUnavailable),

@@ -1,4 +1,5 @@
 import { checkEach, checkFields, type Fields } from '../../fleet/check/fields';
+import { checkObjectName } from '../../fleet/check/names';
 import type { Fleet } from '../../fleet/fleet';
 import { checkUrl } from '../../flux/source/url';
 import type { Problem } from '../../problem';
@@ -31,6 +32,7 @@ export function checkFirstBoot(
     ...(firstBoot.manifests.length > 0 ? [] : [empty(path)]),
     ...firstBoot.manifests.flatMap((manifest, i) => checkManifest(path, i, manifest)),
     ...(source.secretName && !firstBoot.secret ? [credential(path, source.secretName)] : []),
+    ...checkSecret(path, firstBoot.secret),
     ...(secretsFile === undefined ? [] : [twice(path, secretsFile)]),
   ];
 }
@@ -59,6 +61,24 @@ function checkManifest(path: string, i: number, { url, sha256 }: FirstBootManife
       value: sha256,
       problem: 'is no SHA-256',
       remedy: 'write the 64 hexadecimal digits that `sha256sum` prints for the file',
+    },
+  ];
+}
+
+function checkSecret(path: string, secret: FirstBootSecret | undefined): Problem[] {
+  if (!secret) return [];
+  const { name, key } = secret;
+  const names = checkObjectName(path, 'firstBoot.secret.name', name);
+  if (key === undefined || (/^[-._a-zA-Z0-9]{1,253}$/.test(key) && key !== '.' && key !== '..')) return names;
+  return [
+    ...names,
+    {
+      code: 'name-invalid',
+      path,
+      field: 'firstBoot.secret.key',
+      value: key,
+      problem: 'is no key of a Secret',
+      remedy: 'use letters, digits, `-`, `_` and `.`, such as secrets.yaml',
     },
   ];
 }

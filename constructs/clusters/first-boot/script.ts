@@ -45,7 +45,7 @@ try() {
 
 fetch() {
   file="$work/$1.yaml"
-  try curl --fail --silent --show-error --location --max-time 120 --output "$file" "$3" || fail "cannot download $3"
+  try curl --globoff --proto '=https' --fail --silent --show-error --location --max-time 120 --output "$file" "$3" || fail "cannot download $3"
   echo "$2  $file" | sha256sum -c - >/dev/null || fail "$3 has another checksum than $2"
 }
 

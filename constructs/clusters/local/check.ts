@@ -43,6 +43,7 @@ export function checkLocalCluster(path: string, name: string, props: LocalCluste
   return [
     ...checkNetworksGiven(path, networks),
     ...checkBackend(path, backend),
+    ...checkFirstBootUse(path, props),
     ...checkCniPins(path, installedCni(props), props.versions),
     ...checkSupportedVersions(path, props, ['core']),
     ...checkBlockSizes(path, props),
@@ -55,6 +56,21 @@ export function checkLocalCluster(path: string, name: string, props: LocalCluste
 /** The network that the management cluster installs: machines that are nothing but API objects have none. */
 export function installedCni({ backend, firstBoot, cni = 'cilium' }: LocalClusterProps): Cni {
   return backend === 'inMemory' || firstBoot ? 'none' : cni;
+}
+
+/** What would install the network, or be installed on nothing. */
+function checkFirstBootUse(path: string, { firstBoot, cni, backend }: LocalClusterProps): Problem[] {
+  if (!firstBoot) return [];
+  const ignored = (field: string, value: unknown, problem: string, remedy: string): Problem[] => [
+    { code: 'first-boot-ignored', path, field, value, problem, remedy },
+  ];
+  if (backend === 'inMemory') {
+    const problem = 'is what no machine runs: those of `inMemory` are nothing but API objects';
+    return ignored('firstBoot', undefined, problem, 'leave it out, or use the backend docker');
+  }
+  if (cni === undefined) return [];
+  const problem = 'counts for nothing beside `firstBoot`, which installs the network by itself';
+  return ignored('cni', cni, problem, "leave it out, and list the CNI's manifest in `firstBoot`");
 }
 
 function checkBackend(path: string, value: string): Problem[] {

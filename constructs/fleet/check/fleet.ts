@@ -5,6 +5,7 @@ import type { Cluster } from '../cluster';
 import type { Fleet, FleetProps } from '../fleet';
 import { checkDependencies } from './dependencies';
 import { checkFields, type Fields } from './fields';
+import { checkObjectName } from './names';
 import { checkConnections } from './networks';
 import { checkFleetSource } from './source';
 
@@ -31,6 +32,7 @@ export function checkFleet(fleet: Fleet, props: FleetProps): Problem[] {
     ...checkFields('', '', props, FIELDS),
     ...checkFields('', 'flux', props.flux, FLUX_FIELDS),
     ...checkFluxVersion(fleet.flux),
+    ...checkObjectName('', 'decryptionSecret', props.decryptionSecret),
     ...checkFleetSource(props.source),
     ...checkManagement(clusters),
     ...checkConnections(clusters.map((cluster) => ({ ...pick(cluster), path: cluster.node.path }))),

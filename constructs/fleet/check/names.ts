@@ -28,6 +28,28 @@ export function checkDnsLabel(path: string, field: string, value: string, max = 
   ];
 }
 
+/**
+ * The name of a Secret, or of another object, as Kubernetes takes it: a DNS subdomain. `undefined` is left to the
+ * check of fields.
+ */
+export function checkObjectName(path: string, field: string, value: unknown, kind = 'a Secret'): Problem[] {
+  const isName =
+    typeof value === 'string' &&
+    value.length <= 253 &&
+    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(value);
+  if (value === undefined || isName) return [];
+  return [
+    {
+      code: 'name-invalid',
+      path,
+      field,
+      value,
+      problem: `is no name of ${kind}`,
+      remedy: 'use lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit',
+    },
+  ];
+}
+
 /** A name that is given twice, reported at the later construct. */
 export function nameDuplicate(later: Named, earlier: Named, what: string): Problem {
   return {

@@ -1,6 +1,7 @@
 import { checkOciAccess } from '../../flux/source/fields';
 import { checkGitSource } from '../../flux/source/git-source';
 import { checkOciSource } from '../../flux/source/oci-source';
+import { checkBranch } from '../../flux/source/ref';
 import type { Problem } from '../../problem';
 import type { FleetSource, GitFleetSource, OciFleetSource } from '../source';
 import { checkChoice } from './choice';
@@ -41,6 +42,8 @@ function checkGit(source: GitFleetSource): Problem[] {
   const values = { url, ref: { branch }, secretName, interval };
   const shape = checkFields('', 'source', source, GIT);
   if (shape.length > 0) return shape;
+  const named = checkBranch('', 'source.branch', branch);
+  if (named.length > 0) return named;
   return [
     ...(url?.startsWith('oci://') ? [kindMissing(url)] : checkGitSource('', 'source.', values)),
     ...checkFolder('source.charts', charts),

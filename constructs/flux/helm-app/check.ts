@@ -1,10 +1,10 @@
-import { checkDnsLabel } from '../../fleet/check/names';
+import { checkDnsLabel, checkObjectName } from '../../fleet/check/names';
 import type { Problem } from '../../problem';
 import { checkDuration } from '../duration';
 import { checkRules } from '../rbac';
-import { checkSelf } from '../sync/check';
+import { checkPatches, checkSelf } from '../sync/check';
 import { checkChart } from './chart';
-import type { HelmAppPermissions, HelmAppProps } from './props';
+import type { DriftDetection, HelmAppPermissions, HelmAppProps } from './props';
 
 /** Helm's own limit for the name of a release. */
 const MAX_NAME = 53;
@@ -17,6 +17,18 @@ export function checkHelmApp(path: string, props: HelmAppProps): Problem[] {
     ...(props.releaseName === undefined
       ? []
       : checkDnsLabel(path, 'releaseName', props.releaseName, MAX_NAME)),
+    ...(['namespace', 'targetNamespace', 'storageNamespace'] as const)
+      .filter((field) => props[field] !== undefined)
+      .flatMap((field) => checkDnsLabel(path, field, props[field] ?? '')),
+    ...checkObjectName(path, 'kubeConfig.secretName', props.kubeConfig?.secretName),
+    ...(props.valuesFrom ?? []).flatMap(({ kind, name: from }, i) =>
+      checkObjectName(path, `valuesFrom[${i}].name`, from, `a ${kind}`),
+    ),
+    ...(props.dependsOn ?? []).flatMap((other, i) =>
+      checkObjectName(path, `dependsOn[${i}]`, other, 'a HelmRelease'),
+    ),
+    ...checkIgnored(path, props.driftDetection),
+    ...checkPatches(path, props.patches),
     ...checkChart(path, chart),
     ...checkDuration(path, 'interval', interval),
     ...checkDuration(path, 'timeout', timeout),
@@ -27,6 +39,26 @@ export function checkHelmApp(path: string, props: HelmAppProps): Problem[] {
     ...checkCreateNamespace(path, props),
     ...checkNull(path, 'values', values),
   ];
+}
+
+/** @see https://fluxcd.io/flux/components/helm/helmreleases/#drift-detection */
+function checkIgnored(path: string, { ignore = [] }: DriftDetection = {}): Problem[] {
+  return ignore.flatMap(({ paths }, i) =>
+    paths.flatMap((pointer, p) =>
+      /^(\/([^~/]|~[01])*)+$/.test(pointer)
+        ? []
+        : [
+            {
+              code: 'value-invalid',
+              path,
+              field: `driftDetection.ignore[${i}].paths[${p}]`,
+              value: pointer,
+              problem: 'is no JSON pointer',
+              remedy: 'begin with a slash, such as /spec/replicas; `~1` stands for a slash in a name',
+            },
+          ],
+    ),
+  );
 }
 
 function checkRetries(path: string, { onFailure, retries }: HelmAppProps): Problem[] {

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { GitRepository, type GitRepositorySpec } from '../../../imports/source.toolkit.fluxcd.io';
 import { checkFields } from '../../fleet/check/fields';
+import { checkObjectName } from '../../fleet/check/names';
 import type { Plain } from '../../plain';
 import { addCheck, type Problem } from '../../problem';
 import { checkDuration } from '../duration';
@@ -62,6 +63,7 @@ export function checkGitSource(
   const problems = [
     ...checkUrl(path, 'url', url, ['https', 'ssh']),
     ...checkSshSecret(path, url, secretName),
+    ...checkObjectName(path, 'secretName', secretName),
     ...checkRef(path, ref as Refs, ['branch', 'tag', 'commit']),
     ...checkDuration(path, 'interval', interval),
   ];

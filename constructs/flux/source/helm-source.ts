@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { HelmRepository, type HelmRepositorySpec } from '../../../imports/source.toolkit.fluxcd.io';
 import { checkFields } from '../../fleet/check/fields';
+import { checkObjectName } from '../../fleet/check/names';
 import type { Plain } from '../../plain';
 import { addCheck } from '../../problem';
 import { checkDuration } from '../duration';
@@ -38,7 +39,11 @@ export class HelmSource extends HelmRepository {
     addCheck(this, () =>
       shape.length > 0
         ? shape
-        : [...checkUrl(path, 'url', url, ['https', 'oci']), ...checkDuration(path, 'interval', interval)],
+        : [
+            ...checkUrl(path, 'url', url, ['https', 'oci']),
+            ...checkObjectName(path, 'secretName', secretName),
+            ...checkDuration(path, 'interval', interval),
+          ],
     );
   }
 }

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { OciRepository, type OciRepositorySpec } from '../../../imports/source.toolkit.fluxcd.io';
 import { listOf } from '../../fleet/check/fields';
+import { checkObjectName } from '../../fleet/check/names';
 import type { Plain } from '../../plain';
 import { addCheck, type Problem } from '../../problem';
 import { checkDuration } from '../duration';
@@ -8,6 +9,7 @@ import { checkOciFields } from './fields';
 import { type SourceProps, secretRef, sourceMetadata } from './props';
 import { checkRef, type Refs } from './ref';
 import { checkUrl } from './url';
+import { checkVerify } from './verify';
 
 /** Which artifact of an OCI repository: exactly one of these. `semver` is a range, such as `>=1.2.0 <2.0.0`. */
 export type OciRef = { readonly tag: string } | { readonly semver: string } | { readonly digest: string };
@@ -73,13 +75,14 @@ export function ociSpec(props: Omit<OciSourceProps, 'name' | 'namespace'>): OciR
  */
 export function checkOciSource(
   path: string,
-  { url, interval, verify }: Pick<OciSourceProps, 'url' | 'interval' | 'verify'>,
+  { url, interval, secretName, verify }: Pick<OciSourceProps, 'url' | 'interval' | 'secretName' | 'verify'>,
   choice = 'ref',
 ): Problem[] {
   return [
     ...checkUrl(path, 'url', url, ['oci']),
     ...checkUntagged(path, url, choice),
     ...checkDuration(path, 'interval', interval),
+    ...checkObjectName(path, 'secretName', secretName),
     ...checkVerify(path, verify),
   ];
 }
@@ -103,21 +106,6 @@ function checkUntagged(path: string, url: string, choice: string): Problem[] {
       value: last,
       problem: `says which artifact, which \`${choice}\` does`,
       remedy: `move the tag or digest into \`${choice}\``,
-    },
-  ];
-}
-
-/** Keyless verification without an identity accepts everyone who can sign anything. */
-function checkVerify(path: string, verify: OciVerify | undefined): Problem[] {
-  if (!verify || 'secretName' in verify || verify.identities?.length > 0) return [];
-  return [
-    {
-      code: 'verify-anyone',
-      path,
-      field: 'verify.identities',
-      value: verify.identities,
-      problem: 'is empty, so that a signature of anyone would do',
-      remedy: 'name the issuer and subject of your signer, or a Secret with its public key',
     },
   ];
 }

@@ -22,8 +22,33 @@ export function checkRef(path: string, ref: Refs, choices: readonly string[]): P
     ];
   }
   return [
+    ...checkBranch(path, 'ref.branch', ref.branch),
     ...checkHash(path, 'digest', ref.digest, /^sha256:[0-9a-f]{64}$/, 'sha256: and 64 hexadecimal digits'),
     ...checkHash(path, 'commit', ref.commit, /^[0-9a-f]{40}$/, 'all 40 hexadecimal digits'),
+  ];
+}
+
+/**
+ * A branch that git would not make.
+ *
+ * @see https://git-scm.com/docs/git-check-ref-format
+ */
+export function checkBranch(path: string, field: string, value: string | undefined): Problem[] {
+  if (value === undefined) return [];
+  const steps = value.split('/');
+  const isBranch =
+    !/[\s\p{Cc}~^:?*[\\]|\.\.|@\{|^-|^@$|\.$/u.test(value) &&
+    steps.every((step) => step !== '' && !step.startsWith('.') && !step.endsWith('.lock'));
+  if (isBranch) return [];
+  return [
+    {
+      code: 'ref-malformed',
+      path,
+      field,
+      value,
+      problem: 'is no name of a branch',
+      remedy: 'write it as `git branch` lists it, such as main or release/1.x',
+    },
   ];
 }
 

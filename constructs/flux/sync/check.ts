@@ -1,7 +1,8 @@
+import { parseAllDocuments } from 'yaml';
 import type { Problem } from '../../problem';
 import { checkDuration } from '../duration';
 import { checkSyncFields } from './fields';
-import type { SyncProps } from './props';
+import type { Patch, SyncProps } from './props';
 
 /** What is wrong with a sync by itself. */
 export function checkSync(path: string, props: SyncProps): Problem[] {
@@ -13,6 +14,7 @@ export function checkSync(path: string, props: SyncProps): Problem[] {
     ...checkDuration(path, 'timeout', props.timeout),
     ...checkPath(path, props.path),
     ...checkSelf(path, props),
+    ...checkPatches(path, props.patches),
     ...checkHealth(path, props),
   ];
 }
@@ -30,6 +32,26 @@ function checkPath(path: string, folder: string): Problem[] {
       remedy: 'begin with `./` and leave `..` out, such as ./deploy/prod',
     },
   ];
+}
+
+/** A patch that is no YAML, or neither a piece of an object nor a list of operations. */
+export function checkPatches(path: string, patches: readonly Patch[] = []): Problem[] {
+  return patches.flatMap(({ patch }, i) => {
+    const documents = parseAllDocuments(patch);
+    const isPatch = (value: unknown) => typeof value === 'object' && value !== null;
+    if (documents.length > 0 && documents.every((one) => one.errors.length === 0 && isPatch(one.toJS())))
+      return [];
+    return [
+      {
+        code: 'value-invalid',
+        path,
+        field: `patches[${i}].patch`,
+        value: patch,
+        problem: 'is no patch',
+        remedy: 'write a piece of an object in YAML, or a list of operations with `op` and `path`',
+      },
+    ];
+  });
 }
 
 /** Things that wait for themselves never start. */

@@ -237,6 +237,16 @@ describe('checks of an AwsCluster', () => {
       'cniIngressRules[0].fromPort [value-invalid] is no type or code of icmp; use a whole number from -1 to 255',
     ],
     [
+      'the ARN of an instance profile',
+      pool({ iamInstanceProfile: 'arn:aws:iam::123456789012:instance-profile/nodes' }),
+      'pools[0].iamInstanceProfile [name-invalid] is no name of an instance profile; write its name alone: nodes',
+    ],
+    [
+      'no name of an instance profile',
+      { controlPlane: { ...good.controlPlane, iamInstanceProfile: 'a b' } },
+      'controlPlane.iamInstanceProfile [name-invalid] is no name of an instance profile; use letters, digits and _+=,.@-, at most 128',
+    ],
+    [
       'a price that is a number',
       pool({ spot: { maxPrice: 0.08 } }),
       "pools[0].spot.maxPrice [field-malformed] is not a string; write a string: '0.08'",

@@ -343,6 +343,21 @@ describe('checks of an EksCluster', () => {
       fargate({ ...ci, teardown: 'alowed' }),
       'fargate[0].teardown [value-unknown] is none of the values that it takes; use allowed or removed (did you mean "allowed"?)',
     ],
+    [
+      'the ARN of the role of a control plane',
+      { role: 'arn:aws:iam::123456789012:role/team/control-plane' },
+      'role [name-invalid] is no name of an IAM role; write its name alone: control-plane',
+    ],
+    [
+      'the ARN of the role of a pool',
+      pool({ role: 'arn:aws:iam::123456789012:role/nodes' }),
+      'pools[0].role [name-invalid] is no name of an IAM role; write its name alone: nodes',
+    ],
+    [
+      'the role of Fargate in words',
+      { network, fargate: [{ name: 'jobs', selectors: [{ namespace: 'jobs' }], role: 'the jobs' }] },
+      'fargate[0].role [name-invalid] is no name of an IAM role; use letters, digits and _+=,.@-, at most 64',
+    ],
   ])('reports %s', (_, props, expected) => {
     expect(problems(props)).toEqual([expected]);
   });

@@ -143,8 +143,30 @@ describe('problems', () => {
       { manifests: [manifest], secret: { key: 'x' } as FirstBootSecret },
       'firstBoot.secret.name [field-missing] is required; add `name`',
     ],
+    [
+      'a Secret that there cannot be',
+      { manifests: [manifest], secret: { name: 'Bad Name/..' } },
+      'firstBoot.secret.name [name-invalid] is no name of a Secret; use lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit',
+    ],
+    [
+      'a key that leads out of its folder',
+      { manifests: [manifest], secret: { name: 'first', key: '../x' } },
+      'firstBoot.secret.key [name-invalid] is no key of a Secret; use letters, digits, `-`, `_` and `.`, such as secrets.yaml',
+    ],
   ])('%s', (_, wrong, expected) => {
     expect(problems({ firstBoot: wrong })).toEqual([expected]);
+  });
+
+  test('a network that nobody installs', () => {
+    expect(problems({ firstBoot, cni: 'calico' })).toEqual([
+      "cni [first-boot-ignored] counts for nothing beside `firstBoot`, which installs the network by itself; leave it out, and list the CNI's manifest in `firstBoot`",
+    ]);
+  });
+
+  test('machines that run nothing', () => {
+    expect(problems({ firstBoot, backend: 'inMemory' })).toEqual([
+      'firstBoot [first-boot-ignored] is what no machine runs: those of `inMemory` are nothing but API objects; leave it out, or use the backend docker',
+    ]);
   });
 
   test('no credential for the repository', () => {

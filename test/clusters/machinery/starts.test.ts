@@ -100,7 +100,7 @@ describe('what machines start with', () => {
 
   it('is this on a machine that installs by itself', () => {
     expectStarts(localCluster({ firstBoot, pools: [pool] }), [
-      'KubeadmControlPlane dev-control-plane c4425539',
+      'KubeadmControlPlane dev-control-plane ef32d7d8',
       'MachineDeployment dev-workers 93793924',
     ]);
   });

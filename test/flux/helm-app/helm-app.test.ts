@@ -442,6 +442,51 @@ describe('fields', () => {
     ]);
   });
 
+  const object = 'use lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit';
+  const label = 'use lower-case letters, digits and `-`, beginning and ending with a letter or digit';
+  const target = { kind: 'Deployment' };
+  test.each<[object, string, string, string]>([
+    [{ targetNamespace: 'My NS' }, 'targetNamespace', 'is no DNS label', label],
+    [{ storageNamespace: '' }, 'storageNamespace', 'is no DNS label', label],
+    [{ kubeConfig: { secretName: '' } }, 'kubeConfig.secretName', 'is no name of a Secret', object],
+    [
+      { valuesFrom: [{ kind: 'ConfigMap', name: 'A B' }] },
+      'valuesFrom[0].name',
+      'is no name of a ConfigMap',
+      object,
+    ],
+    [{ dependsOn: ['A B'] }, 'dependsOn[0]', 'is no name of a HelmRelease', object],
+    [{ dependsOn: 'zz' }, 'dependsOn', 'is not a list of strings', "write a list of strings: ['zz']"],
+    [{ values: 'a: 1' }, 'values', 'is not a map', 'write a map'],
+    ...['a: [', 'replicas', '', 'a: 1\n---\nb: {'].map((patch): [object, string, string, string] => [
+      { patches: [{ patch, target }] },
+      'patches[0].patch',
+      'is no patch',
+      'write a piece of an object in YAML, or a list of operations with `op` and `path`',
+    ]),
+    ...['spec/replicas', '', '/a~2b'].map((pointer): [object, string, string, string] => [
+      { driftDetection: { ignore: [{ paths: [pointer] }] } },
+      'driftDetection.ignore[0].paths[0]',
+      'is no JSON pointer',
+      'begin with a slash, such as /spec/replicas; `~1` stands for a slash in a name',
+    ]),
+    [
+      { permissions: [{ apiGroups: [''], resources: ['pods'], verbs: [] }] },
+      'permissions[0].verbs',
+      'is empty: the API server takes no rule that allows nothing',
+      'list what is allowed, such as get, list and watch',
+    ],
+  ])('%j', (props, field, problem, remedy) => {
+    expect(problemsWith(props)).toMatchObject([{ field, problem, remedy }]);
+  });
+
+  test('takes operations, several patches in one, and every JSON pointer', () => {
+    const patches = ['- op: remove\n  path: /spec/replicas\n', 'a: 1\n---\nb: 2\n'];
+    const ignore = [{ paths: ['/metadata/annotations/example.com~1a', '/spec'] }];
+    const props = { patches: patches.map((patch) => ({ patch, target })), driftDetection: { ignore } };
+    expect(problemsWith(props)).toEqual([]);
+  });
+
   test('of the source that it makes', () => {
     const oci = { url: 'oci://registry.example.com/podinfo', tag: '1.2.3', insecure: true };
     expect(problemsWith({ chart: { oci } })).toMatchObject([
