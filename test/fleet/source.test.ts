@@ -133,14 +133,14 @@ describe("problems of a fleet's source", () => {
       'an issuer that is nobody',
       { ...least, verify: { identities: [{ issuer: '', subject: '^fleet$' }] } },
       '(fleet) [verify-anyone]',
-      '  source.verify.identities[0].issuer is "": fits every signer: it is a regular expression, and matches whatever there is',
+      '  source.verify.identities[0].issuer is "": is open: it is a regular expression, and matches whatever there is',
       '  remedy: write what the signer must have, between ^ and $',
     ],
     [
       'any subject',
       { ...least, verify: { identities: [{ issuer: '^ci$', subject: '.*' }] } },
       '(fleet) [verify-anyone]',
-      '  source.verify.identities[0].subject is ".*": fits every signer: it is a regular expression, and matches whatever there is',
+      '  source.verify.identities[0].subject is ".*": is open: it is a regular expression, and matches whatever there is',
       '  remedy: write what the signer must have, between ^ and $',
     ],
     [

@@ -33,10 +33,17 @@ export function checkEksCluster(path: string, name: string, props: EksClusterPro
     ...checkAddOns(path, props),
     ...pools.flatMap((pool, i) => checkEksPool(path, name, i, pool, props)),
     ...checkFargate(path, props),
-    ...checkWorkers(path, props),
-    ...checkPlace(path, props),
+    ...(isServerless(props) ? [] : [...checkWorkers(path, props), ...checkPlace(path, props)]),
     ...(network ? [] : checkSubnetRoom(path, networks.vpc, mostPerZone({ zones, pools }))),
   ];
+}
+
+/** Whether Fargate takes every pod of what a cluster starts with. */
+function isServerless({ fargate = [] }: EksClusterProps): boolean {
+  const selectors = standing(fargate).flatMap(([, profile]) => profile.selectors);
+  return ['kube-system', 'flux-system'].every((name) =>
+    selectors.some(({ namespace, labels }) => namespace === name && labels === undefined),
+  );
 }
 
 /** EKS's control plane takes no pods. */
@@ -50,7 +57,7 @@ function checkWorkers(path: string, { pools, teardown }: EksClusterProps): Probl
       value: pools.map(({ name }) => name),
       problem:
         'has none that stays: CoreDNS and Flux would run nowhere, for EKS has control planes of its own',
-      remedy: 'add a pool without taints',
+      remedy: 'add a pool without taints, or Fargate profiles for all of kube-system and flux-system',
     },
   ];
 }

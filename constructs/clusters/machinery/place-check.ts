@@ -6,13 +6,15 @@ import { standing } from './pool';
 interface Workers {
   readonly pools: readonly Pick<NodePool, 'name' | 'taints' | 'teardown'>[];
   readonly teardown?: Teardown;
+  /** What a first machine installs may tolerate whatever its manifests say. */
+  readonly firstBoot?: unknown;
 }
 
 /** Pools that all keep pods away: what tolerates no taint, Flux first of all, would run nowhere. */
-export function checkPlace(path: string, { pools, teardown }: Workers): Problem[] {
+export function checkPlace(path: string, { pools, teardown, firstBoot }: Workers): Problem[] {
   const left = standing(pools).map(([, pool]) => pool);
   // A cluster that goes may lose its workers first.
-  if (teardown || left.length === 0 || !left.every(isClosed)) return [];
+  if (teardown || firstBoot || left.length === 0 || !left.every(isClosed)) return [];
   return [
     {
       code: 'pools-tainted',

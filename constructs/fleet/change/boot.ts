@@ -1,8 +1,9 @@
-import { isCniRelease } from '../../clusters/boot/cni';
+import { awsCharts } from '../../clusters/aws/boot';
+import { cniCharts, isCniRelease } from '../../clusters/boot/cni';
 import type { Manifest } from '../../emit/manifest';
 import type { Problem } from '../../problem';
 import { at, type ClusterChange } from './read';
-import { newCluster } from './remedy';
+import { newCluster, orForget } from './remedy';
 
 /**
  * Releases of what nothing on a cluster starts without. Nothing there is ever uninstalled, so one that vanishes
@@ -37,6 +38,10 @@ export function checkBootKept(change: ClusterChange): Problem[] {
         ...where(added),
         code: 'boot-added',
         problem: `brings ${added.map(idOf).join()} to a cluster whose network somebody else installed: it would come beside that`,
+        remedy: orForget(
+          change,
+          "write cni: 'none' to keep what is there; on EC2 with its ports in cniIngressRules, as they are now",
+        ),
       },
     ];
   }
@@ -82,5 +87,11 @@ function movesOf(before: Manifest, after: Manifest | undefined): string[] {
 /** The name of a release's chart, where the release shows it. A shared one is named by chart and version. */
 function chartOf(release: Manifest | undefined): unknown {
   if (at(release, 'spec.chartRef.kind') !== 'HelmChart') return at(release, 'spec.chart.spec.chart');
-  return /^(.+?)-v?\d+\.\d+\.\d+/.exec(String(at(release, 'spec.chartRef.name')))?.[1];
+  const name = /^(.+?)-v?\d+\.\d+\.\d+/.exec(String(at(release, 'spec.chartRef.name')))?.[1];
+  return SHARED.find((shared) => shared === name);
 }
+
+/** Charts whose sources the library names; what other names mean is for their owners to know. */
+const SHARED = [...cniCharts('cilium'), ...cniCharts('calico'), ...awsCharts(undefined)].map(
+  ({ name }) => name,
+);

@@ -1,5 +1,6 @@
 import type { Tree } from '../../emit/write';
 import type { Problem } from '../../problem';
+import { checkAccessKept } from './access';
 import { checkBootKept } from './boot';
 import { checkDropped, checkManagement } from './clusters';
 import { checkFields, checkProvider } from './fields';
@@ -50,5 +51,6 @@ function checkCluster(change: ClusterChange, all: readonly ClusterChange[]): Pro
     ...(problems.length > 0 ? [] : checkBootKept(change)),
     ...checkPoolsKept(change, zones),
     ...checkVersions(change),
+    ...checkAccessKept(change),
   ];
 }

@@ -7,6 +7,8 @@ import { newPool, orForget } from './remedy';
 /** Kinds that say the control plane's version in `spec.version`. */
 const CONTROL_PLANES = ['KubeadmControlPlane', 'AWSManagedControlPlane'];
 
+const CLOUD_CONTROLLER = 'aws-cloud-controller-manager';
+
 const POOL_VERSION = 'spec.template.spec.version';
 
 /** The order of an upgrade: the control plane before the workers, one minor at a time, never back. */
@@ -40,9 +42,35 @@ export function checkVersions(change: ClusterChange): Problem[] {
       },
     ];
   }
-  return change.after
-    .filter(({ kind }) => kind === 'MachinePool')
-    .flatMap((pool) => checkManagedPool(change, pool, before ?? ''));
+  return [
+    ...checkCloudController(change, before ?? '', from),
+    ...change.after
+      .filter(({ kind }) => kind === 'MachinePool')
+      .flatMap((pool) => checkManagedPool(change, pool, before ?? '')),
+  ];
+}
+
+/**
+ * Boot waits for no control plane: a cloud controller manager that is pinned would be newer than the API servers.
+ *
+ * @see https://kubernetes.io/releases/version-skew-policy/#kube-controller-manager-kube-scheduler-and-cloud-controller-manager
+ */
+function checkCloudController(change: ClusterChange, before: string, from: number): Problem[] {
+  const tags = change.after
+    .filter(
+      ({ kind, spec }) => kind === 'HelmRelease' && at({ spec }, 'spec.releaseName') === CLOUD_CONTROLLER,
+    )
+    .map((release) => at(release, 'spec.values.image.tag'));
+  return tags
+    .filter((tag) => (minorOf(tag) ?? 0) > from)
+    .map((value) => ({
+      code: 'version-skew',
+      path: `clusters/${change.name}`,
+      field: 'versions.cloudControllerManagerImage',
+      value,
+      problem: `is above ${before}, which the control plane still has when this is applied`,
+      remedy: `pin one of v1.${from}, or none, until the control plane is done`,
+    }));
 }
 
 /**

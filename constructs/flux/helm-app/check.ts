@@ -45,7 +45,7 @@ export function checkHelmApp(path: string, props: HelmAppProps): Problem[] {
 function checkIgnored(path: string, { ignore = [] }: DriftDetection = {}): Problem[] {
   return ignore.flatMap(({ paths }, i) =>
     paths.flatMap((pointer, p) =>
-      /^(\/([^~/]|~[01])*)+$/.test(pointer)
+      /^(\/([^~/]|~[01])*)*$/.test(pointer)
         ? []
         : [
             {

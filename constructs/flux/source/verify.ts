@@ -49,7 +49,7 @@ function checkPattern(path: string, field: string, value: string): Problem[] {
     {
       ...at,
       code: 'verify-anyone',
-      problem: 'fits every signer: it is a regular expression, and matches whatever there is',
+      problem: 'is open: it is a regular expression, and matches whatever there is',
       remedy: 'write what the signer must have, between ^ and $',
     },
   ];

@@ -47,11 +47,9 @@ test('all that a first boot would install beside what is there is one problem', 
 
 describe('a network beside that of somebody else', () => {
   const added = (cluster: string, name: string) =>
-    refused(
-      cluster,
-      'boot-added',
-      `cni: brings ${name} to a cluster whose network somebody else installed: it would come beside that`,
-    );
+    `clusters/${cluster} [boot-added]
+  cni: brings ${name} to a cluster whose network somebody else installed: it would come beside that
+  remedy: write cni: 'none' to keep what is there; on EC2 with its ports in cniIngressRules, as they are now${neverRan(cluster)}`;
 
   test.each([
     ["on machines without boot, after 'none'", local({ cni: 'none' }), local(), added('dev', 'cilium')],
@@ -146,4 +144,10 @@ test.each([
   ['none when it is removed', local({ teardown: 'allowed' }), local({ teardown: 'removed' })],
 ])('it may have %s', (_, before, after) => {
   expect(texts(filesOf(before), filesOf(after))).toEqual([]);
+});
+
+test('the source of a chart may have another name: what it holds only helm-controller sees', () => {
+  const named = (name: string) => ({ chart: { chartRef: { kind: 'HelmChart', name } } }) as const;
+  const before = filesOf(local({ cni: named('net-1.0.0') }));
+  expect(texts(before, filesOf(local({ cni: named('corp-net-1.1.0') })))).toEqual([]);
 });

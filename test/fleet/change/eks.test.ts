@@ -50,6 +50,18 @@ describe('a change of an EksCluster', () => {
     expect(subjects({ networks }, { networks, ...change })).toEqual([`field-immutable ${subject}`]);
   });
 
+  it('takes nobody in AWS away when the last role goes', () => {
+    const admins = ['arn:aws:iam::123456789012:role/admins'];
+    const viewers = ['arn:aws:iam::123456789012:role/viewers'];
+    const own = { admins: undefined, viewers: undefined };
+    expect(texts(eks({ ...own, admins, viewers }), eks({ ...own, viewers }))).toEqual([]);
+    expect(texts(eks({ ...own, admins, viewers }), eks(own))).toEqual([
+      `clusters/us [access-kept]
+  admins: names nobody any more, nor does \`viewers\`: the AWS provider leaves arn:aws:iam::123456789012:role/admins, arn:aws:iam::123456789012:role/viewers in
+  remedy: leave one role in \`viewers\`; if nobody shall get in, run \`aws eks delete-access-entry --cluster-name us --principal-arn ...\` for each${neverRan('us')}`,
+    ]);
+  });
+
   it.each<[string, Partial<EksClusterProps>]>([
     ['pool-dropped pools["general"]', { pools: [selfManaged] }],
     ['pool-dropped pools["batch"]', { pools: [managed] }],

@@ -23,6 +23,18 @@ describe('an upgrade', () => {
     ]);
   });
 
+  it('takes no cloud controller manager along that is newer than the control plane still is', () => {
+    const before = filesOf(aws({ kubernetesVersion: 'v1.34.2' }));
+    const pinned = (image: string) => filesOf(aws({ versions: { cloudControllerManagerImage: image } }));
+    expect(texts(before, pinned('v1.34.3'))).toEqual([]);
+    expect(texts(before, pinned('v1.35.2'))).toEqual([
+      `clusters/prod [version-skew]
+  versions.cloudControllerManagerImage is "v1.35.2": is above v1.34.2, which the control plane still has when this is applied
+  remedy: pin one of v1.34, or none, until the control plane is done`,
+    ]);
+    expect(texts(filesOf(aws()), pinned('v1.35.2'))).toEqual([]);
+  });
+
   it('never goes back a minor', () => {
     expect(texts(at('v1.35.4'), at('v1.34.9'))).toEqual([
       `clusters/dev [version-downgrade]
