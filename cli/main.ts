@@ -63,10 +63,11 @@ function validate(args: readonly string[]): void {
   if (rest.length > 0) throw new UsageError(`validate takes one folder, not ${positionals.length}`);
   const { documents, unknownKinds, notes, forgotten } = validateTree(dist, schemaFolder(), values.base);
   const unjudged = unknownKinds.map((kind) => `  no schema for ${kind}: not judged\n`).join('');
-  const kept = values.base === undefined ? '' : `  no cluster is lost by the change from ${values.base}\n`;
   const passed = forgotten.map((name) => `  ! ${notLookedAt(name)}\n`).join('');
+  const what = forgotten.length > 0 ? 'nothing else' : 'no cluster';
+  const kept = values.base === undefined ? '' : `  ${what} is lost by the change from ${values.base}\n`;
   const judged = notes.map((note) => `  ${note}\n`).join('');
-  print(`${dist}/: ${documents} documents match their schemas\n${judged}${unjudged}${kept}${passed}`);
+  print(`${dist}/: ${documents} documents match their schemas\n${judged}${unjudged}${passed}${kept}`);
 }
 
 /** npm takes an option before `--` for its own, and leaves the folder behind it as if it were `dist`. */

@@ -179,4 +179,22 @@ describe('the credential of the source', () => {
       `secretsFile [secrets-file-incomplete] has a Secret fleet that Flux cannot use for ${expected}`,
     ]);
   });
+
+  it.each<[FleetSource, string[], string, string]>([
+    [ssh, ['identity', 'known_hosts'], 'known_hosts', ''],
+    [ssh, ['identity', 'known_hosts'], 'identity', 'Cg=='],
+    [https, ['username', 'password'], 'password', ''],
+    [oci, ['.dockerconfigjson'], '.dockerconfigjson', ''],
+  ])('of %j with the keys %j is refused where %s is "%s"', (source, keys, key, value) => {
+    const type = source.kind === 'oci' ? DOCKER : 'Opaque';
+    const text = secret('fleet', keys, type).replace(`${key}: "${ENCRYPTED}"`, `${key}: "${value}"`);
+    expect(problems(text, source)).toEqual([
+      `secretsFile [secrets-file-incomplete] the key ${key} of Secret fleet is empty; see why what should have made it printed nothing, and write the file again: see docs/clusters.md`,
+    ]);
+  });
+
+  it('may have an empty key that Flux does not need', () => {
+    const text = secret('fleet', ['bearerToken', 'ca.crt'], 'Opaque');
+    expect(problems(text.replace(`ca.crt: "${ENCRYPTED}"`, 'ca.crt: ""'), https)).toEqual([]);
+  });
 });

@@ -118,7 +118,7 @@ export function readableIn(manifest: Manifest): string[] {
 }
 
 /** Whether a value holds nothing, be it in base64 or in base64 of that: some programs want a Secret in any case. */
-function isBlank(value: string): boolean {
+export function isBlank(value: string): boolean {
   if (value.trim() === '') return true;
   const decoded = Buffer.from(value, 'base64').toString('latin1');
   return Buffer.from(decoded, 'latin1').toString('base64') === value && isBlank(decoded);

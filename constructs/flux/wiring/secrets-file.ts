@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { type Document, parseAllDocuments } from 'yaml';
 import type { Manifest } from '../../emit/manifest';
-import { readableIn } from '../../fleet/check/objects';
+import { isBlank, readableIn } from '../../fleet/check/objects';
 import type { Cluster } from '../../fleet/cluster';
 import type { Fleet } from '../../fleet/fleet';
 import type { FleetSource } from '../../fleet/source';
@@ -130,14 +130,28 @@ function whyIncomplete(source: FleetSource, objects: readonly Manifest[]): Found
     };
   }
   const { use, type, ways } = credentialOf(source);
-  const keys = new Set(Object.keys({ ...Object(secret.data), ...Object(secret.stringData) }));
-  const isComplete = ways.some((way) => way.every((key) => keys.has(key)));
-  if (isComplete && (type === undefined || secret.type === type)) return undefined;
+  const values = new Map(Object.entries({ ...Object(secret.data), ...Object(secret.stringData) }));
+  const isEmpty = (key: string) => isBlank(String(values.get(key) ?? ''));
+  const complete = ways.filter((way) => way.every((key) => values.has(key)));
+  if (complete.length > 0 && (type === undefined || secret.type === type)) {
+    const [empty] = complete.some((way) => !way.some(isEmpty)) ? [] : complete.flat().filter(isEmpty);
+    return empty === undefined ? undefined : emptyKey(secretName, empty);
+  }
   const wanted = ways.map((way) => way.join(' and ')).join(', or ');
   return {
     code: 'secrets-file-incomplete',
     problem: `has a Secret ${secretName} that Flux cannot use for ${use} (source.secretName)`,
     remedy: `give it ${type === undefined ? 'the keys' : `the type ${type} and the key`} ${wanted}`,
+  };
+}
+
+/** SOPS leaves an empty value as it is, so that the file looks encrypted and complete. */
+function emptyKey(secretName: string, key: string): Found {
+  return {
+    code: 'secrets-file-incomplete',
+    problem: `the key ${key} of Secret ${secretName} is empty`,
+    remedy:
+      'see why what should have made it printed nothing, and write the file again: see docs/clusters.md',
   };
 }
 
