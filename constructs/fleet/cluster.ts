@@ -130,7 +130,7 @@ export interface ClusterProps {
   readonly secretsFile?: string;
   /**
    * Keeps what is installed here at exact versions, whatever the library brings: upgrades go in waves. See
-   * docs/clusters.md.
+   * docs/upgrades.md.
    * @default the library's versions
    */
   readonly versions?: ClusterVersions;

@@ -11,7 +11,7 @@ export interface SupportedVersions {
   readonly source: string;
 }
 
-/** The table of docs/clusters.md. */
+/** The table of docs/upgrades.md. */
 export const SUPPORTED_VERSIONS = {
   core: {
     name: 'Cluster API v1.14',
@@ -76,7 +76,7 @@ function checkSupported(
       field,
       value: version,
       problem: `is ${minor < wrong.min ? 'older' : 'newer'} than ${wrong.name} supports: 1.${wrong.min} to 1.${wrong.max}`,
-      remedy: `use a version from v1.${min} to v1.${max}: see docs/clusters.md`,
+      remedy: `use a version from v1.${min} to v1.${max}: see docs/upgrades.md`,
     },
   ];
 }

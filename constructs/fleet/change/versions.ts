@@ -37,7 +37,7 @@ export function checkVersions(change: ClusterChange): Problem[] {
         problem: `is ${to - from} minors above ${before}: a control plane goes up one at a time`,
         remedy: orForget(
           change,
-          `${[...steps, after].join(', ')}: one pull request each, when the one before is done (docs/clusters.md, Upgrades)`,
+          `${[...steps, after].join(', ')}: one pull request each, when the one before is done (docs/upgrades.md)`,
         ),
       },
     ];
@@ -97,7 +97,7 @@ function checkManagedPool(change: ClusterChange, object: Manifest, controlPlane:
         problem: `is above ${controlPlane}, which the control plane still has when this is applied: nothing makes a managed pool wait`,
         remedy: orForget(
           change,
-          `upgrade in two steps: set the pool's kubernetesVersion: '${before ?? controlPlane}' in this change, and take it out when the control plane is done (docs/clusters.md, Upgrades)`,
+          `upgrade in two steps: set the pool's kubernetesVersion: '${before ?? controlPlane}' in this change, and take it out when the control plane is done (docs/upgrades.md)`,
         ),
       },
     ];

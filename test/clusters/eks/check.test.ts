@@ -48,7 +48,7 @@ describe('checks of an EksCluster', () => {
     [
       'a version that EKS does not have',
       { kubernetesVersion: 'v1.40', ...proxy('v1.40.0-eksbuild.1') },
-      'kubernetesVersion [version-unsupported] is newer than Cluster API v1.14 supports: 1.31 to 1.36; use a version from v1.31 to v1.36: see docs/clusters.md',
+      'kubernetesVersion [version-unsupported] is newer than Cluster API v1.14 supports: 1.31 to 1.36; use a version from v1.31 to v1.36: see docs/upgrades.md',
     ],
     [
       'a pool that is ahead',

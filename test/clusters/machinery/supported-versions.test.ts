@@ -32,13 +32,13 @@ describe('the Kubernetes version of a cluster', () => {
     ['v1.37.0', 'newer'],
   ])('may not be %s', (version, than) => {
     expect(local(version)).toEqual([
-      `kubernetesVersion [version-unsupported] is ${than} than Cluster API v1.14 supports: 1.31 to 1.36; use a version from v1.31 to v1.36: see docs/clusters.md`,
+      `kubernetesVersion [version-unsupported] is ${than} than Cluster API v1.14 supports: 1.31 to 1.36; use a version from v1.31 to v1.36: see docs/upgrades.md`,
     ]);
   });
 
   it('counts for pools too', () => {
     expect(local('v1.33.2', 'v1.30.14')).toEqual([
-      'pools[0].kubernetesVersion [version-unsupported] is older than Cluster API v1.14 supports: 1.31 to 1.36; use a version from v1.31 to v1.36: see docs/clusters.md',
+      'pools[0].kubernetesVersion [version-unsupported] is older than Cluster API v1.14 supports: 1.31 to 1.36; use a version from v1.31 to v1.36: see docs/upgrades.md',
     ]);
   });
 
@@ -59,18 +59,18 @@ describe('the Kubernetes version of a cluster', () => {
     const [problem] = checkSupportedVersions('', { kubernetesVersion: 'v1.30.1', pools: [] }, ['aws', 'eks']);
     expect(problem).toMatchObject({
       problem: 'is older than Amazon EKS supports: 1.31 to 1.36',
-      remedy: 'use a version from v1.31 to v1.36: see docs/clusters.md',
+      remedy: 'use a version from v1.31 to v1.36: see docs/upgrades.md',
     });
   });
 });
 
 describe('the table of versions', () => {
-  it('is that of docs/clusters.md', () => {
+  it('is that of docs/upgrades.md', () => {
     const rows = Object.values(SUPPORTED_VERSIONS).map(
       ({ name, min, max, source }) =>
         `| ${name} | 1.${min} to 1.${max} | [${path.posix.basename(source)}](${source}) |`,
     );
-    expect(read('docs/clusters.md')).toContain(`| --- | --- | --- |\n${rows.join('\n')}\n\n`);
+    expect(read('docs/upgrades.md')).toContain(`| --- | --- | --- |\n${rows.join('\n')}\n\n`);
   });
 
   it.each([

@@ -94,7 +94,7 @@ describe('a change of an EksCluster', () => {
     expect(texts(at('v1.35'), at('v1.36'))).toEqual([
       `clusters/us [workers-first]
   pools["general"].kubernetesVersion is "v1.36": is above v1.35, which the control plane still has when this is applied: nothing makes a managed pool wait
-  remedy: upgrade in two steps: set the pool's kubernetesVersion: 'v1.35' in this change, and take it out when the control plane is done (docs/clusters.md, Upgrades)${neverRan('us')}`,
+  remedy: upgrade in two steps: set the pool's kubernetesVersion: 'v1.35' in this change, and take it out when the control plane is done (docs/upgrades.md)${neverRan('us')}`,
     ]);
     expect(texts(at('v1.35'), at('v1.36', 'v1.35'))).toEqual([]);
     expect(texts(at('v1.36', 'v1.35'), at('v1.36'))).toEqual([]);

@@ -19,7 +19,7 @@ describe('an upgrade', () => {
     expect(texts(at('v1.32.4'), at('v1.35.4'))).toEqual([
       `clusters/dev [version-jump]
   kubernetesVersion is "v1.35.4": is 3 minors above v1.32.4: a control plane goes up one at a time
-  remedy: v1.33.x, v1.34.x, v1.35.4: one pull request each, when the one before is done (docs/clusters.md, Upgrades)${neverRan('dev')}`,
+  remedy: v1.33.x, v1.34.x, v1.35.4: one pull request each, when the one before is done (docs/upgrades.md)${neverRan('dev')}`,
     ]);
   });
 
@@ -58,7 +58,7 @@ describe('an upgrade of EKS', () => {
     expect(texts(eks('v1.34.2', 'v1.34.2'), eks('v1.35.4', 'v1.35.4'))).toEqual([
       `clusters/us [workers-first]
   pools["pool-0"].kubernetesVersion is "v1.35.4": is above v1.34.2, which the control plane still has when this is applied: nothing makes a managed pool wait
-  remedy: upgrade in two steps: set the pool's kubernetesVersion: 'v1.34.2' in this change, and take it out when the control plane is done (docs/clusters.md, Upgrades)${neverRan('us')}`,
+  remedy: upgrade in two steps: set the pool's kubernetesVersion: 'v1.34.2' in this change, and take it out when the control plane is done (docs/upgrades.md)${neverRan('us')}`,
     ]);
     expect(texts(eks('v1.34.2', 'v1.34.2'), eks('v1.35.4', 'v1.34.2'))).toEqual([]);
     expect(texts(eks('v1.35.4', 'v1.34.2'), eks('v1.35.4', 'v1.35.4'))).toEqual([]);
