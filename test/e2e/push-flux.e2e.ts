@@ -19,6 +19,9 @@ const CLUSTERS = fs
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
+/** The Secret with the login. */
+const LOGIN = 'fleet-registry';
+
 /** Docker's configuration, as `docker login` leaves it. */
 function loginTo(address: string): string {
   const auth = Buffer.from(`${ACCOUNT.username}:${ACCOUNT.password}`).toString('base64');
@@ -41,7 +44,7 @@ describeStack("what Flux's source-controller makes of a pushed fleet", () => {
   const look = (namespace: string, name = 'fleet') => flux.look('ocirepository', namespace, name);
   const revisionOf = ({ status }: FluxSource) => status?.artifact?.revision;
 
-  /** A source as it is rendered, but in a namespace of its own, and in the registry of the tests. */
+  /** A source as it is rendered, but in a namespace of its own, and in the registry of the tests, by its login. */
   function source(namespace: string, file: string, name = 'fleet'): KubernetesObject {
     const found = parseObjects(fs.readFileSync(path.join(fleet.dist, file), 'utf8')).find(
       ({ kind, metadata }) => kind === 'OCIRepository' && metadata.name === name,
@@ -53,7 +56,7 @@ describeStack("what Flux's source-controller makes of a pushed fleet", () => {
     return {
       ...found,
       metadata: { ...found.metadata, namespace },
-      spec: { ...spec, url: address, insecure: true },
+      spec: { ...spec, url: address, insecure: true, secretRef: { name: LOGIN } },
     } as KubernetesObject;
   }
 
@@ -81,7 +84,7 @@ describeStack("what Flux's source-controller makes of a pushed fleet", () => {
     const secrets = fleet.clusters.map((namespace) => ({
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { name: 'fleet-git', namespace },
+      metadata: { name: LOGIN, namespace },
       type: 'kubernetes.io/dockerconfigjson',
       stringData: { '.dockerconfigjson': loginTo(registry.address) },
     }));

@@ -25,7 +25,8 @@ export class RegistryFleet {
   constructor(readonly folder: string) {
     this.dist = path.join(folder, 'dist');
     this.charts = path.join(folder, 'charts');
-    const source = { kind: 'oci', url: 'oci://registry.example.com/fleet', secretName: 'fleet-git' } as const;
+    // Without a login: the clusters' own secrets are for git.
+    const source = { kind: 'oci', url: 'oci://registry.example.com/fleet' } as const;
     const fleet = new Fleet({ outdir: this.dist, source });
     addAll(fleet, 'clusters', clusters);
     addAll(fleet, 'apps', apps);
