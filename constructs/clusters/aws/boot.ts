@@ -5,9 +5,12 @@ import type { BootRelease } from '../boot';
 import { SUPPORTED_VERSIONS } from '../machinery';
 import type { AwsClusterProps, AwsVersions } from './props';
 
+/** The name of its chart, and of its release. */
+export const CLOUD_CONTROLLER = 'aws-cloud-controller-manager';
+
 function cloudControllerChart(pinned: AwsVersions = {}): SharedChart {
   return {
-    name: 'aws-cloud-controller-manager',
+    name: CLOUD_CONTROLLER,
     version: pinned.cloudControllerManager ?? versions.AWS_CLOUD_CONTROLLER_VERSION,
     repository: 'https://kubernetes.github.io/cloud-provider-aws',
   };

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '../../problem';
 import { ALLOW_DELETION } from '../../protection/protect';
-import { at, type ClusterChange, find } from './read';
+import { at, type ClusterChange, find, isTombstone } from './read';
 import { orForget } from './remedy';
 
 /**
@@ -12,9 +12,7 @@ export function checkDropped(change: ClusterChange, all: readonly ClusterChange[
   const cluster = find(change.before, 'Cluster');
   const mayGo = cluster?.metadata.annotations?.[ALLOW_DELETION] === 'true';
   const path = `clusters/${change.name}`;
-  if (
-    change.after.some(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === tombstone(change))
-  ) {
+  if (change.after.some((object) => isTombstone(object, change.name))) {
     if (mayGo) return [];
     return [
       {
@@ -61,11 +59,6 @@ export function checkDropped(change: ClusterChange, all: readonly ClusterChange[
       ),
     },
   ];
-}
-
-/** What stays of a cluster that was removed in two steps. See `wireObjects`. */
-function tombstone({ name }: ClusterChange): string {
-  return `${name}-removed`;
 }
 
 /** Whether a cluster that is new is made of the same as one that vanishes. */

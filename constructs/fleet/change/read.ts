@@ -1,6 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import { groupOf, type Manifest } from '../../emit/manifest';
 import type { Tree } from '../../emit/write';
+import { tombstoneOf } from '../../flux/wiring/names';
 import { FIELDS } from './immutable';
 import { isListOfFiles, missingFiles } from './unreadable';
 
@@ -96,10 +97,13 @@ class Changes {
 
 /** Whether an object is what the own file of a cluster is about: the `Cluster`, or what stays when it was removed. */
 function isOfItself(file: string): (object: Manifest) => boolean {
-  const [, , name] = FILE.exec(file) ?? [];
-  return (object) =>
-    find([object], 'Cluster') !== undefined ||
-    (object.kind === 'ConfigMap' && object.metadata.name === `${name}-removed`);
+  const [, , name = ''] = FILE.exec(file) ?? [];
+  return (object) => find([object], 'Cluster') !== undefined || isTombstone(object, name);
+}
+
+/** Whether an object is what stays of a cluster that was removed. */
+export function isTombstone({ kind, metadata }: Manifest, cluster: string): boolean {
+  return kind === 'ConfigMap' && metadata.name === tombstoneOf(cluster);
 }
 
 /** `<management>/<name>` of a file of a cluster. */

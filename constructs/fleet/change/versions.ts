@@ -1,3 +1,4 @@
+import { CLOUD_CONTROLLER } from '../../clusters/aws/boot';
 import type { Manifest } from '../../emit/manifest';
 import type { Problem } from '../../problem';
 import { poolField } from './pools';
@@ -6,8 +7,6 @@ import { newPool, orForget } from './remedy';
 
 /** Kinds that say the control plane's version in `spec.version`. */
 const CONTROL_PLANES = ['KubeadmControlPlane', 'AWSManagedControlPlane'];
-
-const CLOUD_CONTROLLER = 'aws-cloud-controller-manager';
 
 const POOL_VERSION = 'spec.template.spec.version';
 

@@ -31,3 +31,8 @@ export const SYSTEM_NAMESPACES: ReadonlySet<string> = new Set([
   'kube-system',
   FLUX_NAMESPACE,
 ]);
+
+/** The name of the ConfigMap that stays of a removed cluster until its file goes, too. */
+export function tombstoneOf(cluster: string): string {
+  return `${cluster}-removed`;
+}

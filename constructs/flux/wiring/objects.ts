@@ -5,7 +5,7 @@ import type { Fleet } from '../../fleet/fleet';
 import type { Problem } from '../../problem';
 import { Sync, type SyncDependency, type SyncOptions } from '../sync';
 import { attempt } from './attempt';
-import { CLUSTERS_NAMESPACE, FLUX_NAMESPACE, HUB_HEALTH_TIMEOUT } from './names';
+import { CLUSTERS_NAMESPACE, FLUX_NAMESPACE, HUB_HEALTH_TIMEOUT, tombstoneOf } from './names';
 import { sourceRefOf } from './source';
 
 /** Adds the Cluster API objects of a cluster, and the sync that applies them on the management cluster. */
@@ -67,7 +67,7 @@ function addTombstone(chart: ManifestFile, cluster: Cluster): Problem[] {
   new ApiObject(chart, 'removed', {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: `${cluster.name}-removed` },
+    metadata: { name: tombstoneOf(cluster.name) },
     data: { remedy: 'When no object of this cluster is left, remove its file from clusters/.' },
   });
   return [];
