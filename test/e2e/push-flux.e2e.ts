@@ -4,7 +4,7 @@ import { REDIS_CHART_VERSION } from '../../constructs/redis-backup/shared-chart'
 import type { ApiServer } from '../stack/api-server';
 import { output } from '../stack/command';
 import { importedModules } from '../stack/crds';
-import { type FluxSource, installFluxCrds, SourceController } from '../stack/flux';
+import { Flux, type FluxObject, installFluxCrds } from '../stack/flux';
 import { type KubernetesObject, listOf } from '../stack/kubernetes-object';
 import { ACCOUNT, Registry } from '../stack/registry';
 import { Stack } from '../stack/stack';
@@ -36,13 +36,13 @@ describeStack("what Flux's source-controller makes of a pushed fleet", () => {
   let registry: Registry;
   let fleet: RegistryFleet;
   let server: ApiServer;
-  let flux: SourceController;
+  let flux: Flux;
   const push = async () => {
     const pushed = await fleet.push(stack, registry, { DOCKER_CONFIG: path.join(scratch, 'login') });
     expect(pushed).toMatchObject({ code: 0 });
   };
   const look = (namespace: string, name = 'fleet') => flux.look('ocirepository', namespace, name);
-  const revisionOf = ({ status }: FluxSource) => status?.artifact?.revision;
+  const revisionOf = ({ status }: FluxObject) => status?.artifact?.revision;
 
   /** A source as it is rendered, but in a namespace of its own, and in the registry of the tests, by its login. */
   function source(namespace: string, file: string, name = 'fleet'): KubernetesObject {
@@ -60,7 +60,7 @@ describeStack("what Flux's source-controller makes of a pushed fleet", () => {
     } as KubernetesObject;
   }
 
-  async function unpacked(found: FluxSource): Promise<Record<string, string>> {
+  async function unpacked(found: FluxObject): Promise<Record<string, string>> {
     const folder = fs.mkdtempSync(path.join(scratch, 'unpacked-'));
     await output(['tar', '-xzf', flux.artifact(found), '-C', folder]);
     return readTree(folder);
@@ -75,7 +75,7 @@ describeStack("what Flux's source-controller makes of a pushed fleet", () => {
     await push();
     server = await stack.apiServer('management');
     await installFluxCrds(server, await importedModules());
-    flux = await SourceController.start(stack, server);
+    flux = await Flux.start(stack, server, { controllers: ['source-controller'] });
     const namespaces = fleet.clusters.map((name) => ({
       apiVersion: 'v1',
       kind: 'Namespace',

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { REDIS_CHART_VERSION } from '../../constructs/redis-backup/shared-chart';
-import { type CommandResult, until } from '../stack/command';
+import { type CommandResult, TYPESCRIPT, until } from '../stack/command';
 import { ACCOUNT, Registry } from '../stack/registry';
 import { Stack } from '../stack/stack';
 import { temporaryFolder } from '../support/folder';
-import { RegistryFleet, TYPESCRIPT } from './registry-fleet';
+import { RegistryFleet } from './registry-fleet';
 
 const scratch = temporaryFolder('push');
 

@@ -4,17 +4,10 @@ import * as apps from '../../apps';
 import * as clusters from '../../clusters';
 import { addAll, Fleet } from '../../constructs';
 import { REDIS_CHART_VERSION } from '../../constructs/redis-backup/shared-chart';
-import { type CommandResult, run } from '../stack/command';
+import { type CommandResult, run, TYPESCRIPT } from '../stack/command';
 import type { Registry } from '../stack/registry';
 import type { Stack } from '../stack/stack';
 import { ROOT } from '../support/folder';
-
-/** How a process of the repository's TypeScript is started. */
-export const TYPESCRIPT = [
-  process.execPath,
-  '--import',
-  path.join(ROOT, 'node_modules/tsx/dist/loader.mjs'),
-] as const;
 
 /** The reference fleet, but in a registry, rendered into a folder; and a chart, for want of the real one. */
 export class RegistryFleet {

@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ControlPlaneBinaries } from './binaries';
-import type { CertificateAuthority } from './certificates';
+import type { CertificateAuthority, CertificateSpec } from './certificates';
 import { until } from './command';
 import { Kubectl } from './kubectl';
 import type { Network } from './network';
@@ -52,13 +52,24 @@ export class ApiServer {
     readonly url: string,
     /** The file of an administrator's kubeconfig. */
     readonly kubeconfig: string,
-    context: ApiServerContext,
+    private readonly context: ApiServerContext,
   ) {
     this.kubectl = new Kubectl({
       binary: context.binaries.kubectl,
       kubeconfig,
       cacheFolder: context.run.path(name, 'kubectl-cache'),
       inside: (command) => context.network.inside(command),
+    });
+  }
+
+  /**
+   * The file of a kubeconfig by which a process outside of the cluster is a ServiceAccount of it, so that
+   * policies and audit see whom they would see if it ran there. What it may do is for the caller to say.
+   */
+  accountKubeconfig(namespace: string, account: string): Promise<string> {
+    return writeKubeconfig(this.name, this.url, this.context, {
+      commonName: `system:serviceaccount:${namespace}:${account}`,
+      organizations: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
     });
   }
 
@@ -116,22 +127,25 @@ async function flags(name: string, port: number, context: ApiServerContext): Pro
   ];
 }
 
+const ADMIN: CertificateSpec = { commonName: 'admin', organizations: ['system:masters'] };
+
 async function writeKubeconfig(
   name: string,
   url: string,
   { run, authority }: ApiServerContext,
+  who: CertificateSpec = ADMIN,
 ): Promise<string> {
-  const admin = await authority.issue(`${name}-admin`, {
-    commonName: 'admin',
-    organization: 'system:masters',
-  });
-  const file = run.path(name, 'kubeconfig.json');
+  const id = who.commonName.replaceAll(':', '-');
+  const client = await authority.issue(`${name}-${id}`, who);
+  const file = run.path(name, `${who === ADMIN ? 'kubeconfig' : id}.json`);
+  const text = (path: string) => readFileSync(path).toString('base64');
+  const user = { 'client-certificate-data': text(client.cert), 'client-key-data': text(client.key) };
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name, cluster: { server: url, 'certificate-authority-data': authority.bundle } }],
-    users: [{ name: 'admin', user: { 'client-certificate': admin.cert, 'client-key': admin.key } }],
-    contexts: [{ name, context: { cluster: name, user: 'admin' } }],
+    users: [{ name: id, user }],
+    contexts: [{ name, context: { cluster: name, user: id } }],
     'current-context': name,
   };
   writeFileSync(file, JSON.stringify(config), { mode: 0o600 });

@@ -14,6 +14,8 @@ const NOBODY = 'fleetwright-nobody';
 /** A manager of Cluster API. */
 interface Provider {
   readonly binary: string;
+  /** Namespace and name of the ServiceAccount that it acts as. */
+  readonly account: readonly [string, string];
   readonly part: Part;
   readonly module: string;
   /** The folder in the module with its CRDs and webhooks. */
@@ -30,6 +32,7 @@ const CORE_FLAGS = [
 const providers: readonly Provider[] = [
   {
     binary: 'cluster-api-core',
+    account: ['capi-system', 'capi-manager'],
     part: clusterApi,
     module: 'sigs.k8s.io/cluster-api',
     config: 'core/config',
@@ -37,6 +40,7 @@ const providers: readonly Provider[] = [
   },
   {
     binary: 'cluster-api-bootstrap',
+    account: ['capi-kubeadm-bootstrap-system', 'capi-kubeadm-bootstrap-manager'],
     part: clusterApi,
     module: 'sigs.k8s.io/cluster-api',
     config: 'bootstrap/kubeadm/config',
@@ -44,6 +48,7 @@ const providers: readonly Provider[] = [
   },
   {
     binary: 'cluster-api-control-plane',
+    account: ['capi-kubeadm-control-plane-system', 'capi-kubeadm-control-plane-manager'],
     part: clusterApi,
     module: 'sigs.k8s.io/cluster-api',
     config: 'controlplane/kubeadm/config',
@@ -51,6 +56,7 @@ const providers: readonly Provider[] = [
   },
   {
     binary: 'cluster-api-dev',
+    account: ['capd-system', 'capd-manager'],
     part: clusterApi,
     module: 'sigs.k8s.io/cluster-api/test',
     config: 'infrastructure/docker/config',
@@ -58,6 +64,7 @@ const providers: readonly Provider[] = [
   },
   {
     binary: 'cluster-api-aws',
+    account: ['capa-system', 'capa-controller-manager'],
     part: awsProvider,
     module: 'sigs.k8s.io/cluster-api-provider-aws/v2',
     config: 'config',
@@ -65,6 +72,15 @@ const providers: readonly Provider[] = [
     env: { AWS_REGION: 'eu-west-1', AWS_EC2_METADATA_DISABLED: 'true' },
   },
 ];
+
+/** More than the managers have in a cluster: there a role for each names what it may do. */
+const admins = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRoleBinding',
+  metadata: { name: 'fleetwright-test-cluster-api' },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+  subjects: providers.map(({ account: [namespace, name] }) => ({ kind: 'ServiceAccount', name, namespace })),
+};
 
 /** How Cluster API runs. */
 export interface ClusterApiOptions {
@@ -90,6 +106,7 @@ export async function startClusterApi(
   const operator = importedCrds(modules, (module) => module === 'sigs.k8s.io/cluster-api-operator');
   await installCrds(server, [...crds, ...operator]);
 
+  await server.kubectl.output(['create', '-f', '-'], { input: JSON.stringify(admins) });
   const certificates = await webhookCertificates(stack);
   const running = providers.map(async (provider) => {
     const binary = path.join(folders.get(provider.part) ?? '', provider.binary);
@@ -123,7 +140,7 @@ async function startManager(
       '--insecure-diagnostics',
     ],
     env: {
-      KUBECONFIG: server.kubeconfig,
+      KUBECONFIG: await server.accountKubeconfig(...provider.account),
       POD_NAMESPACE: 'kube-system',
       POD_NAME: provider.binary,
       POD_UID: provider.binary,

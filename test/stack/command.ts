@@ -1,4 +1,12 @@
 import { spawn } from 'node:child_process';
+import path from 'node:path';
+
+/** How a process of the repository's TypeScript is started. */
+export const TYPESCRIPT: readonly string[] = [
+  process.execPath,
+  '--import',
+  path.join(__dirname, '../../node_modules/tsx/dist/loader.mjs'),
+];
 
 /** What a command printed, and how it ended. */
 export interface CommandResult {

@@ -4,20 +4,24 @@ import type { ApiServer } from './api-server';
 import { build } from './build';
 import { until } from './command';
 import { importedCrds, installCrds } from './crds';
-import type { KubernetesObject } from './kubernetes-object';
-import { sourceController } from './parts';
+import { type KubernetesObject, listOf } from './kubernetes-object';
+import type { Outside } from './outside';
+import { helmController, kustomizeController, type Part, sourceController } from './parts';
 import type { Stack } from './stack';
 
-/** A source of Flux, as far as its status is read here. */
-export interface FluxSource extends KubernetesObject {
+/** An object of Flux, as far as its status is read here. */
+export interface FluxObject extends KubernetesObject {
   readonly status?: {
     readonly conditions?: readonly {
       readonly type: string;
       readonly status: string;
+      readonly reason: string;
       readonly message: string;
     }[];
     readonly artifact?: { readonly revision: string; readonly path: string; readonly digest: string };
+    readonly lastAppliedRevision?: string;
     readonly lastHandledReconcileAt?: string;
+    readonly observedGeneration?: number;
   };
 }
 
@@ -32,53 +36,135 @@ export async function installFluxCrds(
   );
 }
 
-/** Flux's source-controller, which fetches what the sources of one server name. */
-export class SourceController {
+type Controller = 'source-controller' | 'kustomize-controller' | 'helm-controller';
+
+/** The flags that lock a controller down on the clusters of a fleet, and those that make its tests quick. */
+const CONTROLLERS: Readonly<Record<Controller, { readonly part: Part; readonly flags: readonly string[] }>> =
+  {
+    'source-controller': { part: sourceController, flags: [] },
+    'kustomize-controller': {
+      part: kustomizeController,
+      flags: ['--no-cross-namespace-refs=true', '--no-remote-bases=true', '--requeue-dependency=2s'],
+    },
+    'helm-controller': {
+      part: helmController,
+      flags: ['--no-cross-namespace-refs=true', '--requeue-dependency=2s'],
+    },
+  };
+
+/** How Flux runs. */
+export interface FluxOptions {
+  /** By whose names the sources are found. @default only addresses are */
+  readonly outside?: Outside;
+  /** @default all three */
+  readonly controllers?: readonly Controller[];
+  /** Flags beside those that a fleet's clusters have. @default none */
+  readonly flags?: Readonly<Partial<Record<Controller, readonly string[]>>>;
+}
+
+/**
+ * The controllers of Flux of one server that has their kinds: processes beside it, which act as the ServiceAccounts
+ * that they have in a cluster.
+ */
+export class Flux {
   private constructor(
+    private readonly stack: Stack,
     private readonly server: ApiServer,
+    private readonly options: FluxOptions,
     private readonly storage: string,
   ) {}
 
-  /** Starts it for a server that has its kinds. */
-  static async start(stack: Stack, server: ApiServer): Promise<SourceController> {
-    const { host } = stack.network;
-    const name = `${server.name}-source-controller`;
-    const storage = stack.path(name);
-    mkdirSync(storage);
-    const served = `${host}:${await stack.network.port()}`;
-    const port = await stack.network.port();
-    await stack.processes.start({
-      name,
-      command: [
-        path.join(await build(sourceController), 'source-controller'),
-        '--events-addr=',
-        `--storage-path=${storage}`,
-        ...[`--storage-addr=${served}`, `--storage-adv-addr=${served}`],
-        `--metrics-addr=${host}:${await stack.network.port()}`,
-        `--health-addr=${host}:${port}`,
-      ],
-      env: { KUBECONFIG: server.kubeconfig, RUNTIME_NAMESPACE: 'flux-system' },
-      port,
-    });
-    return new SourceController(server, storage);
+  /** Starts it, and gives its accounts the rights that Flux's own manifests give them. */
+  static async start(stack: Stack, server: ApiServer, options: FluxOptions = {}): Promise<Flux> {
+    const flux = new Flux(stack, server, options, stack.path(`${server.name}-flux-storage`));
+    mkdirSync(flux.storage);
+    const accounts = Object.keys(CONTROLLERS);
+    await server.kubectl.output(['apply', '--server-side', '-f', '-'], { input: listOf([admin(accounts)]) });
+    await flux.resume();
+    return flux;
   }
 
-  /** Makes it look at a source now, and waits until it has. */
-  async look(kind: string, namespace: string, name: string): Promise<FluxSource> {
+  /** Ends its controllers, as the loss of their cluster would. */
+  async stop(): Promise<void> {
+    await Promise.all(this.controllers.map((name) => this.stack.processes.stop(this.processOf(name))));
+  }
+
+  /** Starts its controllers again. */
+  async resume(): Promise<void> {
+    await Promise.all(this.controllers.map((name) => this.startController(name)));
+  }
+
+  /** The name of a controller's process, and of its log. */
+  processOf(name: Controller): string {
+    return `${this.server.name}-${name}`;
+  }
+
+  private get controllers(): readonly Controller[] {
+    return this.options.controllers ?? (Object.keys(CONTROLLERS) as Controller[]);
+  }
+
+  private async startController(name: Controller): Promise<void> {
+    const { network, processes } = this.stack;
+    const { part, flags } = CONTROLLERS[name];
+    const { outside, flags: more } = this.options;
+    const served = `${network.host}:${await network.port()}`;
+    const port = await network.port();
+    const command = [
+      path.join(await build(part), name),
+      ...['--events-addr=', `--health-addr=${network.host}:${port}`],
+      `--metrics-addr=${network.host}:${await network.port()}`,
+      ...flags,
+      ...(more?.[name] ?? []),
+      ...(name === 'source-controller'
+        ? [`--storage-path=${this.storage}`, `--storage-addr=${served}`, `--storage-adv-addr=${served}`]
+        : []),
+    ];
+    await processes.start({
+      name: this.processOf(name),
+      command: outside?.naming(command) ?? command,
+      env: {
+        KUBECONFIG: await this.server.accountKubeconfig('flux-system', name),
+        RUNTIME_NAMESPACE: 'flux-system',
+        ...outside?.env,
+      },
+      port,
+    });
+  }
+
+  /** Makes it look at an object now, and waits until it has. */
+  async look(kind: string, namespace: string, name: string, seconds = 60): Promise<FluxObject> {
     const at = `${Date.now()}`;
     const which = [kind, name, `--namespace=${namespace}`];
     const { kubectl } = this.server;
     await kubectl.output(['annotate', ...which, '--overwrite', `reconcile.fluxcd.io/requestedAt=${at}`]);
-    let found: FluxSource | undefined;
-    await until(`${namespace}/${name} is looked at`, 60, async () => {
+    let found: FluxObject | undefined;
+    await until(`${namespace}/${name} is looked at`, seconds, async () => {
       found = JSON.parse(await kubectl.output(['get', ...which, '--output=json']));
       return found?.status?.lastHandledReconcileAt === at;
     });
-    return found as FluxSource;
+    return found as FluxObject;
   }
 
   /** The file of a source's artifact. */
-  artifact({ status }: FluxSource): string {
+  artifact({ status }: FluxObject): string {
     return path.join(this.storage, status?.artifact?.path ?? '(no artifact)');
   }
+}
+
+/** As in Flux's own manifests, `cluster-reconciler`; source-controller does with less there. */
+function admin(accounts: readonly string[]): object {
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'cluster-reconciler-flux-system' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: accounts.map((name) => ({ kind: 'ServiceAccount', name, namespace: 'flux-system' })),
+  };
+}
+
+/** Whether Flux says that an object is Ready as it is now. */
+export function isReady({ metadata, status }: FluxObject): boolean {
+  const { generation } = metadata as { generation?: number };
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  return ready?.status === 'True' && status?.observedGeneration === generation;
 }

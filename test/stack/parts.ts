@@ -13,13 +13,17 @@ export interface Part {
   readonly stamp?: (version: string) => Readonly<Record<string, string>>;
 }
 
-/** The API server and its client. */
+/** Kubernetes itself: a control plane, what a node runs, and the client. */
 export const kubernetes: Part = {
   name: 'kubernetes',
   module: 'k8s.io/kubernetes',
   binaries: {
     'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+    'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
+    'kube-scheduler': 'k8s.io/kubernetes/cmd/kube-scheduler',
+    'kube-proxy': 'k8s.io/kubernetes/cmd/kube-proxy',
     kubectl: 'k8s.io/kubernetes/cmd/kubectl',
+    kubelet: 'k8s.io/kubernetes/cmd/kubelet',
   },
   stamp: (version) => {
     const [major = '', minor = ''] = version.slice(1).split('.');
@@ -77,6 +81,34 @@ export const sourceController: Part = {
   name: 'source-controller',
   module: 'github.com/fluxcd/source-controller',
   binaries: { 'source-controller': 'github.com/fluxcd/source-controller' },
+};
+
+/** The controller of Flux that applies syncs. */
+export const kustomizeController: Part = {
+  name: 'kustomize-controller',
+  module: 'github.com/fluxcd/kustomize-controller',
+  binaries: { 'kustomize-controller': 'github.com/fluxcd/kustomize-controller' },
+};
+
+/** The controller of Flux that installs charts. */
+export const helmController: Part = {
+  name: 'helm-controller',
+  module: 'github.com/fluxcd/helm-controller',
+  binaries: { 'helm-controller': 'github.com/fluxcd/helm-controller' },
+};
+
+/** The name server of the stack's network, and of its clusters. */
+export const coreDns: Part = {
+  name: 'coredns',
+  module: 'github.com/coredns/coredns',
+  binaries: { coredns: 'github.com/coredns/coredns' },
+};
+
+/** An S3 server. */
+export const versitygw: Part = {
+  name: 'versitygw',
+  module: 'github.com/versity/versitygw',
+  binaries: { versitygw: 'github.com/versity/versitygw/cmd/versitygw' },
 };
 
 /** The folder that holds a part's go.mod and go.sum. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { run, until } from './command';
-import { identify, isAlive, type ProcessIdentity } from './identity';
+import { identify, isAlive, type ProcessIdentity, signal } from './identity';
 import type { Network } from './network';
 import type { RunFolder } from './run-folder';
 
@@ -44,6 +44,15 @@ export class Processes {
     this.runFolder.record(spec.name, identity);
     child.unref();
     await this.ready(spec.name, identity, spec.port);
+  }
+
+  /** Ends a process of this run, and waits until it is gone: its ports are free then. */
+  async stop(name: string): Promise<void> {
+    const identity = this.runFolder.process(name);
+    if (!identity) return;
+    signal(identity, 'SIGTERM');
+    await until(`${name} ends`, 10, async () => !isAlive(identity)).catch(() => signal(identity, 'SIGKILL'));
+    await until(`${name} is gone`, 20, async () => !isAlive(identity));
   }
 
   private async ready(name: string, identity: ProcessIdentity, port: number): Promise<void> {

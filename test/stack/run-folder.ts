@@ -63,6 +63,11 @@ export class RunFolder {
     writeFileSync(this.path('processes', `${name}.json`), JSON.stringify(identity));
   }
 
+  /** A process of this run that was recorded, alive or not. */
+  process(name: string): ProcessIdentity | undefined {
+    return readIdentity(this.path('processes', `${name}.json`));
+  }
+
   /** The process that started this run, if it still runs. */
   owner(): ProcessIdentity | undefined {
     const owner = readIdentity(this.path(OWNER));

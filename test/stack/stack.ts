@@ -57,6 +57,11 @@ export class Stack {
     return this.context.authority;
   }
 
+  /** The file of the key that signs the tokens of ServiceAccounts. */
+  get signingKey(): string {
+    return this.context.signingKey;
+  }
+
   /** The path of something in the folder of this run. */
   path(...names: string[]): string {
     return this.context.run.path(...names);

@@ -1,0 +1,141 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Fleet } from '../../constructs';
+import type { ApiServer } from '../stack/api-server';
+import { until } from '../stack/command';
+import { startControllerManager } from '../stack/controller-manager';
+import { importedModules } from '../stack/crds';
+import { Flux, type FluxObject, type FluxOptions, installFluxCrds, isReady } from '../stack/flux';
+import { listOf } from '../stack/kubernetes-object';
+import { Outside, type Site } from '../stack/outside';
+import { Repository } from '../stack/repository';
+import { Stack } from '../stack/stack';
+
+/** Where the git server of the tests is, as `emptyFleet` has it, too. */
+export const GIT_HOST = 'git.example.com';
+
+/** A cluster whose Flux reads the fleet's repository. */
+export interface LiveCluster {
+  readonly server: ApiServer;
+  readonly flux: Flux;
+}
+
+/** A fleet in a git repository, and the real servers that it is rendered for. */
+export class LiveFleet {
+  private constructor(
+    readonly stack: Stack,
+    readonly outside: Outside,
+    readonly repository: Repository,
+  ) {}
+
+  /** Starts the servers that all clusters share. @param sites more than the git server */
+  static async start(sites: Readonly<Record<string, Site>> = {}): Promise<LiveFleet> {
+    const stack = await Stack.start();
+    try {
+      const served = stack.path('git');
+      const repository = await Repository.create(served, 'fleet', stack.path('fleet'));
+      const outside = await Outside.start(stack, { [GIT_HOST]: { git: served }, ...sites });
+      return new LiveFleet(stack, outside, repository);
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+  }
+
+  /** The output of the last synth. */
+  get dist(): string {
+    return path.join(this.repository.folder, 'dist');
+  }
+
+  /** Renders a fleet into the repository, commits and pushes it. Returns the commit's hash. */
+  async push(define: (fleet: Fleet) => unknown, message = 'A change'): Promise<string> {
+    this.synth(define);
+    return this.repository.commit(message);
+  }
+
+  /** Renders a fleet into the repository's work tree. */
+  synth(define: (fleet: Fleet) => unknown): void {
+    const fleet = new Fleet({
+      source: { url: `https://${GIT_HOST}/fleet.git`, interval: '10s' },
+      outdir: this.dist,
+    });
+    define(fleet);
+    fleet.synth();
+  }
+
+  /** Starts a cluster as it is before it knows of the fleet: with Flux, and the namespaces that Flux has. */
+  async cluster(name: string, options: FluxOptions = {}): Promise<LiveCluster> {
+    const server = await this.stack.apiServer(name);
+    await Promise.all([
+      startControllerManager(this.stack, server),
+      installFluxCrds(server, await importedModules()),
+    ]);
+    await server.kubectl.output(['create', '-f', '-'], { input: listOf([fluxNamespace]) });
+    const flux = await Flux.start(this.stack, server, { outside: this.outside, ...options });
+    return { server, flux };
+  }
+
+  /** Gives a cluster its source and root sync, as the bootstrap and the hand-over do. */
+  async connect({ server }: LiveCluster, file = `${server.name}/flux.yaml`): Promise<void> {
+    const yaml = fs.readFileSync(path.join(this.dist, file), 'utf8');
+    const namespaces = path.join(this.dist, server.name, 'namespaces.yaml');
+    for (const input of [...(fs.existsSync(namespaces) ? [fs.readFileSync(namespaces, 'utf8')] : []), yaml]) {
+      await server.kubectl.output(
+        ['apply', '--server-side', '--field-manager=kustomize-controller', '-f', '-'],
+        { input },
+      );
+    }
+  }
+
+  /** Stops everything. */
+  stop(): Promise<void> {
+    return this.stack.stop();
+  }
+}
+
+const fluxNamespace = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'flux-system', labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+};
+
+/** What Flux says of a sync. */
+export async function syncOf(
+  { server }: LiveCluster,
+  name: string,
+  namespace = 'flux-system',
+): Promise<FluxObject | undefined> {
+  const get = [
+    'get',
+    'kustomization',
+    name,
+    `--namespace=${namespace}`,
+    '--output=json',
+    '--ignore-not-found',
+  ];
+  const text = await server.kubectl.output(get);
+  return text ? JSON.parse(text) : undefined;
+}
+
+/** Waits until a sync is Ready with a commit, after which it is known to have been applied. */
+export async function synced(
+  cluster: LiveCluster,
+  name: string,
+  commit: string,
+  { namespace = 'flux-system', seconds = 120 } = {},
+): Promise<FluxObject> {
+  let found: FluxObject | undefined;
+  const what = `${cluster.server.name}: ${namespace}/${name} is Ready with ${commit.slice(0, 8)}`;
+  await until(what, seconds, async () => {
+    found = await syncOf(cluster, name, namespace);
+    return !!found && isReady(found) && !!found.status?.lastAppliedRevision?.endsWith(commit);
+  }).catch((error: Error) => {
+    throw new Error(`${error.message}; it says ${JSON.stringify(found?.status?.conditions)}`);
+  });
+  return found as FluxObject;
+}
+
+/** Makes Flux fetch the repository now, and apply what the root sync reads. */
+export async function fetchNow({ flux }: LiveCluster): Promise<void> {
+  await flux.look('gitrepository', 'flux-system', 'fleet');
+}
