@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ControlPlaneBinaries } from './binaries';
-import type { CertificateAuthority, CertificateSpec } from './certificates';
+import type { CertificateAuthority } from './certificates';
 import { until } from './command';
 import { Kubectl } from './kubectl';
 import type { Network } from './network';
@@ -67,10 +67,12 @@ export class ApiServer {
    * policies and audit see whom they would see if it ran there. What it may do is for the caller to say.
    */
   accountKubeconfig(namespace: string, account: string): Promise<string> {
-    return writeKubeconfig(this.name, this.url, this.context, {
-      commonName: `system:serviceaccount:${namespace}:${account}`,
-      organizations: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
-    });
+    return writeKubeconfig(
+      this.name,
+      this.url,
+      this.context,
+      `system:serviceaccount:${namespace}:${account}`,
+    );
   }
 
   /** Starts the server of a cluster and waits until it is ready. */
@@ -127,25 +129,25 @@ async function flags(name: string, port: number, context: ApiServerContext): Pro
   ];
 }
 
-const ADMIN: CertificateSpec = { commonName: 'admin', organizations: ['system:masters'] };
-
+/** An administrator's, who may be told to act as somebody else: to a server that is the same as being that one. */
 async function writeKubeconfig(
   name: string,
   url: string,
   { run, authority }: ApiServerContext,
-  who: CertificateSpec = ADMIN,
+  as?: string,
 ): Promise<string> {
-  const id = who.commonName.replaceAll(':', '-');
-  const client = await authority.issue(`${name}-${id}`, who);
-  const file = run.path(name, `${who === ADMIN ? 'kubeconfig' : id}.json`);
-  const text = (path: string) => readFileSync(path).toString('base64');
-  const user = { 'client-certificate-data': text(client.cert), 'client-key-data': text(client.key) };
+  const id = as?.replaceAll(':', '-') ?? 'kubeconfig';
+  const admin = { commonName: 'admin', organization: 'system:masters' };
+  const client = await authority.issue(`${name}-${id}`, admin);
+  const file = run.path(name, `${id}.json`);
+  const text = (part: string) => readFileSync(part).toString('base64');
+  const user = { 'client-certificate-data': text(client.cert), 'client-key-data': text(client.key), as };
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name, cluster: { server: url, 'certificate-authority-data': authority.bundle } }],
-    users: [{ name: id, user }],
-    contexts: [{ name, context: { cluster: name, user: id } }],
+    users: [{ name: 'admin', user }],
+    contexts: [{ name, context: { cluster: name, user: 'admin' } }],
     'current-context': name,
   };
   writeFileSync(file, JSON.stringify(config), { mode: 0o600 });

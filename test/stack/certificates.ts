@@ -14,8 +14,8 @@ export interface Certificate {
 /** What a certificate says. */
 export interface CertificateSpec {
   readonly commonName: string;
-  /** The groups of a client, for Kubernetes. */
-  readonly organizations?: readonly string[];
+  /** The group of a client, for Kubernetes. */
+  readonly organization?: string;
   /** Such as `IP:127.0.0.1` or `DNS:localhost`. */
   readonly subjectAltNames?: readonly string[];
 }
@@ -66,8 +66,7 @@ export class CertificateAuthority {
         ...(names.length ? [`subjectAltName=${names.join(',')}`] : []),
       ].join('\n'),
     );
-    const groups = (spec.organizations ?? []).map((group) => `/O=${group}`);
-    const subject = `${groups.join('')}/CN=${spec.commonName}`;
+    const subject = `${spec.organization ? `/O=${spec.organization}` : ''}/CN=${spec.commonName}`;
     await openssl('req', '-new', ...KEY, '-keyout', key, '-out', request, '-subj', subject);
     await openssl(
       ...['x509', '-req', '-in', request, '-out', cert, '-days', '30', '-extfile', extensions],
