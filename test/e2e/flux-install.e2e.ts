@@ -1,16 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { dump, loadAll } from 'js-yaml';
 import { kubectlBinary } from '../stack/binaries';
 import { output } from '../stack/command';
-import { importedModules, readCrds } from '../stack/crds';
+import { importedModules } from '../stack/crds';
+import { FLUX_CONTROLLERS, fluxManifests } from '../stack/flux-manifests';
 import { type KubernetesObject, readObjects } from '../stack/kubernetes-object';
-
-const CONTROLLERS = ['source', 'kustomize', 'helm', 'notification'];
 
 /** In the Flux project's artifact, but in no Go module that can be had: source-controller stands in for them. */
 const SUPERFLUOUS = ['image-automation-controller', 'image-reflector-controller', 'source-watcher'];
+const CRD = 'CustomResourceDefinition';
 const SUPERFLUOUS_CRDS = [
   'imagepolicies.image.toolkit.fluxcd.io',
   'imageupdateautomations.image.toolkit.fluxcd.io',
@@ -28,44 +28,43 @@ describe("the patches of Flux's own manifests", () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'fleetwright-flux-install-'));
-    writeManifests(await importedModules());
+    await writeManifests();
     const built = await output([await kubectlBinary(), 'kustomize', folder]);
     patched = loadAll(built) as KubernetesObject[];
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   /** Writes what the artifact holds, and asks kustomize for it as Flux does. */
-  function writeManifests(modules: ReadonlyMap<string, string>): void {
-    const resources: string[] = [];
-    const add = (name: string, text: string) => {
-      writeFileSync(path.join(folder, name), text);
-      resources.push(name);
-    };
-    for (const name of CONTROLLERS) {
-      const config = path.join(modules.get(`github.com/fluxcd/${name}-controller`) ?? '', 'config');
-      add(`${name}.yaml`, readFileSync(path.join(config, 'manager', 'deployment.yaml'), 'utf8'));
-      for (const crd of readCrds(path.join(config, 'crd', 'bases'))) {
-        crds.push(crd.metadata.name);
-        add(`${crd.metadata.name}.yaml`, dump(crd));
-      }
-    }
-    const model = readFileSync(path.join(folder, 'source.yaml'), 'utf8');
-    for (const name of SUPERFLUOUS) {
-      add(`${name}.yaml`, model.replaceAll('source-controller', name));
-      add(`${name}-account.yaml`, dump({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } }));
-    }
-    const [crd] = readObjects(path.join(folder, `${crds[0]}.yaml`));
-    for (const name of SUPERFLUOUS_CRDS) add(`${name}.yaml`, dump({ ...crd, metadata: { name } }));
+  async function writeManifests(): Promise<void> {
+    const manifests = await fluxManifests(await importedModules());
+    const byName = (name: string) => manifests.filter(({ metadata }) => metadata.name === name);
+    const renamed = (object: KubernetesObject, name: string) => ({
+      ...object,
+      metadata: { ...object.metadata, name },
+    });
+    crds.push(...manifests.filter(({ kind }) => kind === CRD).map(({ metadata }) => metadata.name));
+    const resources = [
+      ...manifests,
+      ...SUPERFLUOUS.flatMap((name) => byName('source-controller').map((object) => renamed(object, name))),
+      ...SUPERFLUOUS_CRDS.flatMap((name) => byName(crds[0] ?? '').map((object) => renamed(object, name))),
+    ];
+    writeFileSync(path.join(folder, 'install.yaml'), resources.map((object) => dump(object)).join('---\n'));
     const patches = patchesOf(path.join(__dirname, '..', '..', 'dist', 'management', 'clusters'));
-    writeFileSync(path.join(folder, 'kustomization.yaml'), dump({ resources, patches }));
+    writeFileSync(path.join(folder, 'kustomization.yaml'), dump({ resources: ['install.yaml'], patches }));
   }
 
   test('leave the four controllers that a fleet uses, and their definitions', () => {
     const names = (kind: string) =>
       patched.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name);
-    expect(names('Deployment').sort()).toEqual(CONTROLLERS.map((name) => `${name}-controller`).sort());
-    expect(names('CustomResourceDefinition').sort()).toEqual([...crds].sort());
-    expect(names('ServiceAccount')).toEqual([]);
+    const controllers = FLUX_CONTROLLERS.map((name) => `${name}-controller`).sort();
+    expect(names('Deployment').sort()).toEqual(controllers);
+    expect(names('ServiceAccount').sort()).toEqual(controllers);
+    expect(names('Service').sort()).toEqual([
+      'notification-controller',
+      'source-controller',
+      'webhook-receiver',
+    ]);
+    expect(names(CRD).sort()).toEqual([...crds].sort());
   });
 
   test.each([
