@@ -14,13 +14,13 @@ import { crdSources, kubernetesVersions, typedKinds } from './sources';
 /** Generates all files of imports/ from the modules that the pins in that folder name. */
 export function generate(imports: string): GeneratedFiles {
   console.log('Go modules');
-  const modules = downloadModules(readPins(imports));
+  const modules = downloadModules(readPins(imports), console.log);
   const files = new Map<string, string>();
 
   let newest: KubernetesApi | undefined;
   const clusterScoped: string[] = [];
   for (const { minor, pins } of kubernetesVersions) {
-    const folders = pins === '.' ? modules : downloadModules(readPins(join(imports, pins)));
+    const folders = pins === '.' ? modules : downloadModules(readPins(join(imports, pins)), console.log);
     console.log(`Kubernetes ${minor}`);
     newest = readKubernetesApi(folderOf(folders, 'k8s.io/kubernetes'));
     clusterScoped.push(...newest.clusterScoped);

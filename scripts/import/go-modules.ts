@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { ImportFailure } from './failure';
 import { checkSum, type Pin, type PinFile, writeSums } from './pins';
 
+/** Takes a line of progress. */
+type Tell = (line: string) => void;
+
 /** The part of `go mod download -json` that is used here. */
 interface Download {
   readonly Dir?: string;
@@ -15,12 +18,14 @@ interface Download {
 /**
  * Downloads every pinned module into Go's module cache and returns their folders by module path.
  * Fails on a module whose checksum go.sum does not have, and never changes go.mod or go.sum.
+ *
+ * @param tell is given a line for each module. @default nobody is told
  */
-export function downloadModules(file: PinFile): Map<string, string> {
+export function downloadModules(file: PinFile, tell: Tell = () => {}): Map<string, string> {
   const folders = new Map<string, string>();
   withScratchModule(file.sums, (cwd) => {
     for (const pin of file.pins) {
-      const { folder, sum } = download(pin, cwd);
+      const { folder, sum } = download(pin, cwd, tell);
       checkSum(file, pin, sum);
       folders.set(pin.module, folder);
     }
@@ -29,10 +34,10 @@ export function downloadModules(file: PinFile): Map<string, string> {
 }
 
 /** Rewrites go.sum from go.mod; Go itself checks each module against the public checksum database. */
-export function updateSums(file: PinFile): void {
+export function updateSums(file: PinFile, tell: Tell): void {
   const sums = new Map<string, string>();
   withScratchModule(new Map(), (cwd) => {
-    for (const pin of file.pins) sums.set(`${pin.module} ${pin.version}`, download(pin, cwd).sum);
+    for (const pin of file.pins) sums.set(`${pin.module} ${pin.version}`, download(pin, cwd, tell).sum);
   });
   writeSums(file.folder, sums);
 }
@@ -53,8 +58,8 @@ function withScratchModule(sums: ReadonlyMap<string, string>, use: (cwd: string)
   }
 }
 
-function download(pin: Pin, cwd: string): { folder: string; sum: string } {
-  console.log(`  ${pin.module} ${pin.version}`);
+function download(pin: Pin, cwd: string, tell: Tell): { folder: string; sum: string } {
+  tell(`  ${pin.module} ${pin.version}`);
   const go = spawnSync('go', ['mod', 'download', '-json', `${pin.module}@${pin.version}`], {
     cwd,
     encoding: 'utf8',

@@ -21,7 +21,7 @@ function main(args: string[]): void {
     return;
   }
   if (values['update-sums']) {
-    for (const { pins } of kubernetesVersions) updateSums(readPins(join(imports, pins)));
+    for (const { pins } of kubernetesVersions) updateSums(readPins(join(imports, pins)), console.log);
   }
   const wanted = generate(imports);
   const changed = differences(readGenerated(imports), wanted);

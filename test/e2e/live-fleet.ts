@@ -10,6 +10,7 @@ import { listOf } from '../stack/kubernetes-object';
 import { Outside, type Site } from '../stack/outside';
 import { Repository } from '../stack/repository';
 import { Stack } from '../stack/stack';
+import { silently } from '../support/silently';
 
 /** Where the git server of the tests is, as `emptyFleet` has it, too. */
 export const GIT_HOST = 'git.example.com';
@@ -60,7 +61,7 @@ export class LiveFleet {
       outdir: this.dist,
     });
     define(fleet);
-    fleet.synth();
+    silently(() => fleet.synth());
   }
 
   /** Starts a cluster as it is before it knows of the fleet: with Flux, and the namespaces that Flux has. */

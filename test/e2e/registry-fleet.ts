@@ -8,6 +8,7 @@ import { type CommandResult, run, TYPESCRIPT } from '../stack/command';
 import type { Registry } from '../stack/registry';
 import type { Stack } from '../stack/stack';
 import { ROOT } from '../support/folder';
+import { silently } from '../support/silently';
 
 /** The reference fleet, but in a registry, rendered into a folder; and a chart, for want of the real one. */
 export class RegistryFleet {
@@ -23,7 +24,7 @@ export class RegistryFleet {
     const fleet = new Fleet({ outdir: this.dist, source });
     addAll(fleet, 'clusters', clusters);
     addAll(fleet, 'apps', apps);
-    fleet.synth();
+    silently(() => fleet.synth());
     this.clusters = fleet.clusters.map(({ name }) => name);
     const chart = path.join(this.charts, 'redis');
     fs.mkdirSync(path.join(chart, 'templates'), { recursive: true });

@@ -80,7 +80,7 @@ export class CertificateAuthority {
 /** A key that signs the tokens of ServiceAccounts. */
 export async function signingKey(folder: string): Promise<string> {
   const { key } = files(folder, 'service-accounts');
-  await openssl('genrsa', '-out', key, '2048');
+  await openssl('ecparam', '-genkey', '-noout', '-name', 'prime256v1', '-out', key);
   return key;
 }
 

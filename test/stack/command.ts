@@ -66,11 +66,16 @@ export async function output(command: readonly string[], options: CommandOptions
   return result.stdout;
 }
 
-/** Resolves once `check` does so with true; rejects with `what` after the given seconds. */
+/**
+ * Resolves once `check` does so with true; rejects with `what` after the given seconds. The longer it takes, the
+ * longer the pauses, up to half a second: a check is mostly a program that takes time from what it waits for.
+ */
 export async function until(what: string, seconds: number, check: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
+  const started = Date.now();
   while (!(await check())) {
-    if (Date.now() > deadline) throw new Error(`${what}: not after ${seconds} s`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const waited = Date.now() - started;
+    if (waited > seconds * 1000) throw new Error(`${what}: not after ${seconds} s`);
+    const pause = Math.min(500, Math.max(100, waited / 10));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }

@@ -5,10 +5,8 @@ import { identify, isAlive, type ProcessIdentity, signal } from './identity';
 import type { Network } from './network';
 import type { RunFolder } from './run-folder';
 
-const CONNECT = `
-  const socket = require('node:net').connect(Number(process.argv[2]), process.argv[1]);
-  socket.on('connect', () => process.exit(0)).on('error', () => process.exit(1));
-`;
+/** Bash's own way to connect: it is tried often, and starts ten times as fast as Node. */
+const CONNECT = ['bash', '-c', 'exec 3<>"/dev/tcp/$0/$1"'];
 
 /** A program to start, and how to know that it serves. */
 export interface ProcessSpec {
@@ -56,7 +54,7 @@ export class Processes {
   }
 
   private async ready(name: string, identity: ProcessIdentity, port: number): Promise<void> {
-    const probe = this.network.inside([process.execPath, '-e', CONNECT, this.network.host, String(port)]);
+    const probe = this.network.inside([...CONNECT, this.network.host, String(port)]);
     await until(`${name} serves port ${port}`, 120, async () => {
       if (!isAlive(identity)) throw new Error(`${name} ended: ${this.tail(name)}`);
       return (await run(probe)).code === 0;

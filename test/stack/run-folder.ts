@@ -78,7 +78,8 @@ export class RunFolder {
   async remove(): Promise<void> {
     const processes = this.processes();
     for (const each of processes) signal(each, 'SIGTERM');
-    await until('processes end', 3, async () => !processes.some(isAlive)).catch(() => {
+    // API servers would take their time, and nothing that any of them keeps outlives the run.
+    await until('processes end', 0.5, async () => !processes.some(isAlive)).catch(() => {
       for (const each of processes) signal(each, 'SIGKILL');
     });
     await until('processes are gone', 20, async () => !processes.some(isAlive));
