@@ -111,6 +111,16 @@ export const versitygw: Part = {
   binaries: { versitygw: 'github.com/versity/versitygw/cmd/versitygw' },
 };
 
+/** What encrypts files of Secrets, and makes the keys that open them. */
+export const sops: Part = {
+  name: 'sops',
+  module: 'github.com/getsops/sops/v3',
+  binaries: {
+    sops: 'github.com/getsops/sops/v3/cmd/sops',
+    'age-keygen': 'filippo.io/age/cmd/age-keygen',
+  },
+};
+
 /** The folder that holds a part's go.mod and go.sum. */
 export function partFolder(part: Part): string {
   return path.join(__dirname, 'parts', part.name);
