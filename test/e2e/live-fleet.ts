@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Fleet } from '../../constructs';
+import { Fleet, type FleetSource } from '../../constructs';
 import type { ApiServer } from '../stack/api-server';
 import { until } from '../stack/command';
 import { startControllerManager } from '../stack/controller-manager';
@@ -14,6 +14,10 @@ import { silently } from '../support/silently';
 
 /** Where the git server of the tests is, as `emptyFleet` has it, too. */
 export const GIT_HOST = 'git.example.com';
+
+const GIT: FleetSource = { url: `https://${GIT_HOST}/fleet.git`, interval: '10s' };
+
+type Sites = Readonly<Record<string, Site>>;
 
 /** A cluster whose Flux reads the fleet's repository. */
 export interface LiveCluster {
@@ -29,12 +33,13 @@ export class LiveFleet {
     readonly repository: Repository,
   ) {}
 
-  /** Starts the servers that all clusters share. @param sites more than the git server */
-  static async start(sites: Readonly<Record<string, Site>> = {}): Promise<LiveFleet> {
+  /** Starts the servers that all clusters share. @param more sites than the git server, or what starts them */
+  static async start(more: Sites | ((stack: Stack) => Promise<Sites>) = {}): Promise<LiveFleet> {
     const stack = await Stack.start();
     try {
       const served = stack.path('git');
       const repository = await Repository.create(served, 'fleet', stack.path('fleet'));
+      const sites = typeof more === 'function' ? await more(stack) : more;
       const outside = await Outside.start(stack, { [GIT_HOST]: { git: served }, ...sites });
       return new LiveFleet(stack, outside, repository);
     } catch (error) {
@@ -54,12 +59,9 @@ export class LiveFleet {
     return this.repository.commit(message);
   }
 
-  /** Renders a fleet into the repository's work tree. */
-  synth(define: (fleet: Fleet) => unknown): void {
-    const fleet = new Fleet({
-      source: { url: `https://${GIT_HOST}/fleet.git`, interval: '10s' },
-      outdir: this.dist,
-    });
+  /** Renders a fleet into the repository's work tree. @param source other than the git server */
+  synth(define: (fleet: Fleet) => unknown, source: FleetSource = GIT): void {
+    const fleet = new Fleet({ source, outdir: this.dist });
     define(fleet);
     silently(() => fleet.synth());
   }

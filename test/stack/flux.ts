@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { ApiServer } from './api-server';
 import { build } from './build';
-import { until } from './command';
+import { output, until } from './command';
 import { importedCrds, installCrds } from './crds';
 import { type KubernetesObject, listOf } from './kubernetes-object';
 import type { Outside } from './outside';
@@ -36,7 +36,8 @@ export async function installFluxCrds(
   );
 }
 
-type Controller = 'source-controller' | 'kustomize-controller' | 'helm-controller';
+/** A controller of Flux that runs here. */
+export type Controller = 'source-controller' | 'kustomize-controller' | 'helm-controller';
 
 /** The flags that lock a controller down on the clusters of a fleet, and those that make its tests quick. */
 const CONTROLLERS: Readonly<Record<Controller, { readonly part: Part; readonly flags: readonly string[] }>> =
@@ -67,6 +68,8 @@ export interface FluxOptions {
  * that they have in a cluster.
  */
 export class Flux {
+  private readonly metricsPorts = new Map<Controller, number>();
+
   private constructor(
     private readonly stack: Stack,
     private readonly server: ApiServer,
@@ -99,6 +102,13 @@ export class Flux {
     return `${this.server.name}-${name}`;
   }
 
+  /** What a controller counts, as Prometheus would read it. */
+  metrics(name: Controller): Promise<string> {
+    const url = `http://${this.stack.network.host}:${this.metricsPorts.get(name)}/metrics`;
+    const read = 'fetch(process.argv[1]).then((answer) => answer.text()).then((text) => console.log(text))';
+    return output(this.stack.network.inside([process.execPath, '-e', read, url]));
+  }
+
   private get controllers(): readonly Controller[] {
     return this.options.controllers ?? (Object.keys(CONTROLLERS) as Controller[]);
   }
@@ -109,10 +119,12 @@ export class Flux {
     const { outside, flags: more } = this.options;
     const served = `${network.host}:${await network.port()}`;
     const port = await network.port();
+    const metrics = await network.port();
+    this.metricsPorts.set(name, metrics);
     const command = [
       path.join(await build(part), name),
       ...['--events-addr=', `--health-addr=${network.host}:${port}`],
-      `--metrics-addr=${network.host}:${await network.port()}`,
+      `--metrics-addr=${network.host}:${metrics}`,
       ...flags,
       ...(more?.[name] ?? []),
       ...(name === 'source-controller'

@@ -53,6 +53,14 @@ export class Processes {
     await until(`${name} is gone`, 20, async () => !isAlive(identity));
   }
 
+  /** The most memory that a process of this run has had, in bytes. */
+  peakMemory(name: string): number {
+    const status = readFileSync(`/proc/${this.runFolder.process(name)?.pid}/status`, 'utf8');
+    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+    if (!kilobytes) throw new Error(`${name} has ended`);
+    return Number(kilobytes) * 1024;
+  }
+
   private async ready(name: string, identity: ProcessIdentity, port: number): Promise<void> {
     const probe = this.network.inside([...CONNECT, this.network.host, String(port)]);
     await until(`${name} serves port ${port}`, 120, async () => {
