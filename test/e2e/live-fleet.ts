@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Fleet, type FleetSource } from '../../constructs';
+import { Fleet, type FleetProps, type FleetSource } from '../../constructs';
 import type { ApiServer } from '../stack/api-server';
 import { until } from '../stack/command';
 import { startControllerManager } from '../stack/controller-manager';
@@ -31,17 +31,26 @@ export class LiveFleet {
     readonly stack: Stack,
     readonly outside: Outside,
     readonly repository: Repository,
+    private readonly props: Partial<FleetProps>,
   ) {}
 
-  /** Starts the servers that all clusters share. @param more sites than the git server, or what starts them */
-  static async start(more: Sites | ((stack: Stack) => Promise<Sites>) = {}): Promise<LiveFleet> {
+  /**
+   * Starts the servers that all clusters share.
+   *
+   * @param more sites than the git server, or what starts them
+   * @param props of the fleet beside its source
+   */
+  static async start(
+    more: Sites | ((stack: Stack) => Promise<Sites>) = {},
+    props: Partial<FleetProps> = {},
+  ): Promise<LiveFleet> {
     const stack = await Stack.start();
     try {
       const served = stack.path('git');
       const repository = await Repository.create(served, 'fleet', stack.path('fleet'));
       const sites = typeof more === 'function' ? await more(stack) : more;
       const outside = await Outside.start(stack, { [GIT_HOST]: { git: served }, ...sites });
-      return new LiveFleet(stack, outside, repository);
+      return new LiveFleet(stack, outside, repository, props);
     } catch (error) {
       await stack.stop();
       throw error;
@@ -61,7 +70,7 @@ export class LiveFleet {
 
   /** Renders a fleet into the repository's work tree. @param source other than the git server */
   synth(define: (fleet: Fleet) => unknown, source: FleetSource = GIT): void {
-    const fleet = new Fleet({ source, outdir: this.dist });
+    const fleet = new Fleet({ ...this.props, source, outdir: this.dist });
     define(fleet);
     silently(() => fleet.synth());
   }

@@ -42,6 +42,16 @@ export interface ApiServerContext {
   readonly etcdUrl: string;
 }
 
+/** How an API server differs from the others of its run. */
+export interface ApiServerOptions {
+  /** Who vouches for it, and for whom it lets in. @default the run's own authority */
+  readonly authority?: CertificateAuthority;
+  /** Names of its own, beside its addresses. @default none */
+  readonly names?: readonly string[];
+  /** @default one that is free */
+  readonly port?: number;
+}
+
 /** A running kube-apiserver, which stands for one cluster of the fleet. */
 export class ApiServer {
   /** kubectl as an administrator of this cluster. */
@@ -62,6 +72,11 @@ export class ApiServer {
     });
   }
 
+  /** Who vouches for it. */
+  get authority(): CertificateAuthority {
+    return this.context.authority;
+  }
+
   /**
    * The file of a kubeconfig by which a process outside of the cluster is a ServiceAccount of it, so that
    * policies and audit see whom they would see if it ran there. What it may do is for the caller to say.
@@ -76,15 +91,20 @@ export class ApiServer {
   }
 
   /** Starts the server of a cluster and waits until it is ready. */
-  static async start(name: string, context: ApiServerContext): Promise<ApiServer> {
+  static async start(
+    name: string,
+    shared: ApiServerContext,
+    { authority = shared.authority, names = [], port: wanted }: ApiServerOptions = {},
+  ): Promise<ApiServer> {
+    const context = { ...shared, authority };
     const { network, run, processes, binaries } = context;
     mkdirSync(run.path(name), { recursive: true });
-    const port = await network.port();
+    const port = wanted ?? (await network.port());
     const url = `https://${network.host}:${port}`;
     const kubeconfig = await writeKubeconfig(name, url, context);
     await processes.start({
       name: `${name}-kube-apiserver`,
-      command: [binaries.apiServer, ...(await flags(name, port, context))],
+      command: [binaries.apiServer, ...(await flags(name, port, names, context))],
       port,
     });
     const server = new ApiServer(name, url, kubeconfig, context);
@@ -95,7 +115,12 @@ export class ApiServer {
   }
 }
 
-async function flags(name: string, port: number, context: ApiServerContext): Promise<string[]> {
+async function flags(
+  name: string,
+  port: number,
+  names: readonly string[],
+  context: ApiServerContext,
+): Promise<string[]> {
   const { network, run, authority, signingKey, etcdUrl } = context;
   const serving = await authority.issue(`${name}-serving`, {
     commonName: name,
@@ -104,6 +129,7 @@ async function flags(name: string, port: number, context: ApiServerContext): Pro
       'DNS:kubernetes.default.svc',
       `IP:${network.host}`,
       `IP:${SERVICE_IP}`,
+      ...names.map((each) => `DNS:${each}`),
     ],
   });
   const admissionFile = run.path(name, 'admission.json');

@@ -43,30 +43,45 @@ export async function requireGo(why: string): Promise<void> {
 
 /** Builds the binaries of a part unless that was done before, and returns the folder they are in. */
 export async function build(part: Part): Promise<string> {
-  const target = binFolder(part);
-  if (existsSync(target)) return target;
-  await requireGo(`Building ${part.name}`);
   const version = pinnedVersion(partFolder(part), part.module);
   const names = Object.keys(part.binaries).join(', ');
-  const started = Date.now();
-  const seconds = () => Math.round((Date.now() - started) / 1000);
-  progress(`building ${part.name} ${version} (${names}); later runs take it from ${cacheFolder()}`);
-  const ticks = setInterval(() => progress(`still building ${part.name}, ${seconds()} s`), 60_000);
-  mkdirSync(path.dirname(target), { recursive: true });
-  const scratch = mkdtempSync(`${target}.`);
-  try {
+  return makeOnce(binFolder(part), `${part.name} ${version} (${names})`, async (scratch) => {
+    await requireGo(`Building ${part.name}`);
     for (const [binary, source] of Object.entries(part.binaries)) {
       await output(['go', 'build', ...buildFlags(part), '-o', path.join(scratch, binary), source], {
         cwd: partFolder(part),
         env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOWORK: 'off' },
       });
     }
+  });
+}
+
+/**
+ * Makes a folder of the cache unless that was done before, and returns it.
+ *
+ * @param target its name has a fingerprint of what it is made of
+ * @param make fills a scratch folder, which then becomes the target
+ */
+export async function makeOnce(
+  target: string,
+  what: string,
+  make: (scratch: string) => Promise<void>,
+): Promise<string> {
+  if (existsSync(target)) return target;
+  const started = Date.now();
+  const seconds = () => Math.round((Date.now() - started) / 1000);
+  progress(`building ${what}; later runs take it from ${cacheFolder()}`);
+  const ticks = setInterval(() => progress(`still building ${what}, ${seconds()} s`), 60_000);
+  mkdirSync(path.dirname(target), { recursive: true });
+  const scratch = mkdtempSync(`${target}.`);
+  try {
+    await make(scratch);
     publish(scratch, target);
   } finally {
     clearInterval(ticks);
     rmSync(scratch, { recursive: true, force: true });
   }
-  progress(`built ${part.name} in ${seconds()} s`);
+  progress(`built ${what} in ${seconds()} s`);
   return target;
 }
 

@@ -48,6 +48,14 @@ export class CertificateAuthority {
     return new CertificateAuthority(folder, cert, key);
   }
 
+  /** One that others made: its certificate and its key go into the folder, too. */
+  static adopt(folder: string, certificate: string, privateKey: string): CertificateAuthority {
+    const { cert, key } = files(folder, 'ca');
+    writeFileSync(cert, certificate);
+    writeFileSync(key, privateKey, { mode: 0o600 });
+    return new CertificateAuthority(folder, cert, key);
+  }
+
   /** The authority's certificate as Kubernetes wants it in a caBundle. */
   get bundle(): string {
     return readFileSync(this.cert).toString('base64');

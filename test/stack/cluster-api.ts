@@ -1,9 +1,11 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { ApiServer } from './api-server';
+import type { Aws } from './aws';
 import { build } from './build';
 import { type Crd, importedCrds, installCrds, readCrds } from './crds';
 import { readObjects } from './kubernetes-object';
+import type { Outside } from './outside';
 import { awsProvider, clusterApi, type Part } from './parts';
 import type { Stack } from './stack';
 import { registerWebhooks } from './webhooks';
@@ -86,6 +88,10 @@ const admins = {
 export interface ClusterApiOptions {
   /** Whether its controllers act on objects, or only its admission webhooks answer. @default false */
   readonly reconcile?: boolean;
+  /** By whose names its controllers find clusters. @default only addresses are */
+  readonly outside?: Outside;
+  /** What the AWS provider takes for AWS. @default it finds none */
+  readonly aws?: Aws;
 }
 
 /** Runs Cluster API, its development provider and its AWS provider for a management cluster. */
@@ -124,21 +130,24 @@ async function startManager(
   binary: string,
   certificates: string,
   port: number,
-  { reconcile = false }: ClusterApiOptions,
+  { reconcile = false, outside, aws }: ClusterApiOptions,
 ): Promise<void> {
   const { network } = stack;
+  const cloud = provider.part === awsProvider ? aws : undefined;
+  const command = [
+    binary,
+    ...provider.flags,
+    ...(cloud?.flags ?? []),
+    ...(reconcile ? [] : [`--watch-filter=${NOBODY}`]),
+    `--webhook-cert-dir=${certificates}`,
+    `--webhook-port=${port}`,
+    `--health-addr=${network.host}:${await network.port()}`,
+    `--diagnostics-address=${network.host}:${await network.port()}`,
+    '--insecure-diagnostics',
+  ];
   await stack.processes.start({
     name: `${server.name}-${provider.binary}`,
-    command: [
-      binary,
-      ...provider.flags,
-      ...(reconcile ? [] : [`--watch-filter=${NOBODY}`]),
-      `--webhook-cert-dir=${certificates}`,
-      `--webhook-port=${port}`,
-      `--health-addr=${network.host}:${await network.port()}`,
-      `--diagnostics-address=${network.host}:${await network.port()}`,
-      '--insecure-diagnostics',
-    ],
+    command: outside?.naming(command) ?? command,
     env: {
       KUBECONFIG: await server.accountKubeconfig(...provider.account),
       POD_NAMESPACE: 'kube-system',
@@ -146,6 +155,7 @@ async function startManager(
       POD_UID: provider.binary,
       POD_IP: network.host,
       ...provider.env,
+      ...cloud?.env,
     },
     port,
   });

@@ -24,7 +24,7 @@ export async function startControllerManager(
       ...[`--bind-address=${stack.network.host}`, `--secure-port=${port}`],
       '--leader-elect=false',
       '--use-service-account-credentials=true',
-      `--root-ca-file=${stack.authority.cert}`,
+      `--root-ca-file=${server.authority.cert}`,
       `--service-account-private-key-file=${stack.signingKey}`,
       ...flags,
     ],

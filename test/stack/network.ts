@@ -32,7 +32,8 @@ export async function deleteNamespace(namespace: string): Promise<void> {
  */
 class NamespaceNetwork implements Network {
   readonly host = '10.245.0.1';
-  private nextPort = 6443;
+  /** Above those that have a meaning. */
+  private nextPort = 20000;
 
   constructor(readonly namespace: string) {}
 

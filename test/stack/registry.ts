@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from './build';
+import { output, TYPESCRIPT } from './command';
 import { registry } from './parts';
 import type { Stack } from './stack';
 
@@ -10,11 +11,19 @@ export const ACCOUNT = { username: 'ci', password: 'correct horse' } as const;
 /** `htpasswd -nbB -C 4 ci 'correct horse'`: registries take bcrypt only. */
 const HTPASSWD = 'ci:$2a$04$0WG1YEa7vX22qgE2g4aQI.4lqIkjXYLkpQd3SxEEIRu6ZDGpJrVxe\n';
 
+/** What `push-artifact.ts` reads. */
+export interface PushedArtifact {
+  readonly origin: string;
+  readonly repository: string;
+  readonly tag: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
 /** A running registry of OCI artifacts, over plain HTTP, inside the stack's network. */
 export class Registry {
   private constructor(
+    private readonly stack: Stack,
     private readonly data: string,
-    private readonly host: string,
     readonly port: number,
   ) {}
 
@@ -47,7 +56,7 @@ export class Registry {
       env: { OTEL_TRACES_EXPORTER: 'none' },
       port,
     });
-    return new Registry(data, network.host, port);
+    return new Registry(stack, data, port);
   }
 
   /** Where a process of the stack's network pushes to. */
@@ -57,7 +66,14 @@ export class Registry {
 
   /** Where the other servers of the stack find it. */
   get address(): string {
-    return `${this.host}:${this.port}`;
+    return `${this.stack.network.host}:${this.port}`;
+  }
+
+  /** Pushes files as an artifact for Flux, to a registry that needs no login. */
+  async push(repository: string, tag: string, files: PushedArtifact['files']): Promise<void> {
+    const pushed: PushedArtifact = { origin: `http://${this.loopback}`, repository, tag, files };
+    const command = [...TYPESCRIPT, path.join(__dirname, 'push-artifact.ts')];
+    await output(this.stack.network.inside(command), { input: JSON.stringify(pushed) });
   }
 
   /** The digest that a tag names, from the registry's own files, if there is one. */

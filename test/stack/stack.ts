@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { ApiServer, type ApiServerContext } from './api-server';
+import { ApiServer, type ApiServerContext, type ApiServerOptions } from './api-server';
 import { controlPlaneBinaries } from './binaries';
 import { progress } from './build';
 import { CertificateAuthority, signingKey } from './certificates';
@@ -68,8 +68,8 @@ export class Stack {
   }
 
   /** Starts an API server for a cluster. */
-  apiServer(name: string): Promise<ApiServer> {
-    return ApiServer.start(name, this.context);
+  apiServer(name: string, options?: ApiServerOptions): Promise<ApiServer> {
+    return ApiServer.start(name, this.context, options);
   }
 
   /** Ends every process and removes everything that the run has made. */

@@ -1,0 +1,21 @@
+"""moto's server, started as `server.py -H HOST -p PORT`, with what it does unlike AWS put right."""
+
+from moto.elbv2.models import ELBv2Backend
+from moto.server import main
+
+describe_target_groups = ELBv2Backend.describe_target_groups
+
+
+def describe_target_groups_like_aws(self, load_balancer_arn, target_group_arns, names):
+    """A load balancer that has no target groups yet has none, which is no error."""
+    balancer = self.load_balancers.get(load_balancer_arn)
+    groups = self.target_groups.values()
+    if balancer and not any(load_balancer_arn in group.load_balancer_arns for group in groups):
+        return []
+    return describe_target_groups(self, load_balancer_arn, target_group_arns, names)
+
+
+ELBv2Backend.describe_target_groups = describe_target_groups_like_aws
+
+if __name__ == "__main__":
+    main()
