@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
+import { addFigure, forgetFigures } from '../../scripts/evidence/figures';
 import { ROOT } from '../support/folder';
 
 /** Whether this is `npm run e2e:long`, which takes the full counts and notes its figures. */
@@ -10,14 +11,21 @@ export function count(quick: number, long: number): number {
   return isLong ? long : quick;
 }
 
-/** The file with the figures of a long run, a JSON object a line. */
-export const FIGURES = path.join(ROOT, 'build', 'figures.jsonl');
+/** Whether a test of this file has noted a figure in this run. */
+let begun = false;
 
 /** Prints what a test has measured; a long run notes it for docs/evidence.md. */
 export function figure(what: string, value: string): void {
   process.stdout.write(`figure: ${what}: ${value}\n`);
   if (!isLong) return;
-  const file = path.relative(ROOT, expect.getState().testPath ?? '');
-  mkdirSync(path.dirname(FIGURES), { recursive: true });
-  appendFileSync(FIGURES, `${JSON.stringify({ file, what, value })}\n`);
+  const file = path.relative(ROOT, expect.getState().testPath ?? '').replaceAll(path.sep, '/');
+  if (!begun) forgetFigures(file);
+  begun = true;
+  addFigure({ file, what, value, day: new Date().toISOString().slice(0, 10), machine: machine() });
+}
+
+function machine(): string {
+  const memory = `${Math.round(os.totalmem() / 2 ** 30)} GiB`;
+  const [kernel] = os.release().split('-');
+  return `${os.cpus().length} cores, ${memory}, ${os.type()} ${kernel}, Node ${process.versions.node}`;
 }
