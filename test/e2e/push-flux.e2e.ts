@@ -5,12 +5,11 @@ import type { ApiServer } from '../stack/api-server';
 import { output } from '../stack/command';
 import { importedModules } from '../stack/crds';
 import { Flux, type FluxObject, installFluxCrds } from '../stack/flux';
-import { type KubernetesObject, listOf } from '../stack/kubernetes-object';
+import { type KubernetesObject, listOf, readObjects } from '../stack/kubernetes-object';
 import { ACCOUNT, Registry } from '../stack/registry';
 import { Stack } from '../stack/stack';
-import { parseObjects } from '../support/fleet';
 import { ROOT, readTree, temporaryFolder } from '../support/folder';
-import { RegistryFleet } from './registry-fleet';
+import { REGISTRY_HOST, RegistryFleet, sourceOf } from './registry-fleet';
 
 const scratch = temporaryFolder('push-flux');
 
@@ -45,17 +44,13 @@ describeStack("what Flux's source-controller makes of a pushed fleet", () => {
   const revisionOf = ({ status }: FluxObject) => status?.artifact?.revision;
 
   /** A source as it is rendered, but in a namespace of its own, and in the registry of the tests, by its login. */
-  function source(namespace: string, file: string, name = 'fleet'): KubernetesObject {
-    const found = parseObjects(fs.readFileSync(path.join(fleet.dist, file), 'utf8')).find(
-      ({ kind, metadata }) => kind === 'OCIRepository' && metadata.name === name,
-    );
-    if (!found) throw new Error(`${file} has no OCIRepository ${name}`);
-    const { url, ...spec } = found.spec as { url: string };
-    expect(url).toMatch(/^oci:\/\/registry\.example\.com\/fleet\//);
-    const address = url.replace('registry.example.com', registry.address);
+  function source(namespace: string, rendered: KubernetesObject): KubernetesObject {
+    const { url, ...spec } = rendered.spec as { url: string };
+    expect(url.startsWith(`oci://${REGISTRY_HOST}/fleet/`)).toBe(true);
+    const address = url.replace(REGISTRY_HOST, registry.address);
     return {
-      ...found,
-      metadata: { ...found.metadata, namespace },
+      ...rendered,
+      metadata: { ...rendered.metadata, namespace },
       spec: { ...spec, url: address, insecure: true, secretRef: { name: LOGIN } },
     } as KubernetesObject;
   }
@@ -88,19 +83,13 @@ describeStack("what Flux's source-controller makes of a pushed fleet", () => {
       type: 'kubernetes.io/dockerconfigjson',
       stringData: { '.dockerconfigjson': loginTo(registry.address) },
     }));
-    const sources = fleet.clusters.map((name) =>
-      source(
-        name,
-        name === 'management' ? `${name}/flux.yaml` : `management/clusters/${name}/handoff/handoff.yaml`,
-      ),
-    );
-    const chart = source(
-      'edge-local',
-      'edge-local/controllers/redis-release/redis-release.yaml',
-      'fleetwright-redis',
-    );
+    const sources = fleet.clusters.map((name) => source(name, sourceOf(fleet.dist, name)));
+    const release = path.join(fleet.dist, 'edge-local/controllers/redis-release/redis-release.yaml');
+    const chart = readObjects(release)
+      .filter(({ kind }) => kind === 'OCIRepository')
+      .map((rendered) => source('edge-local', rendered));
     await server.kubectl.output(['create', '--filename=-'], {
-      input: listOf([...namespaces, ...secrets, ...sources, chart]),
+      input: listOf([...namespaces, ...secrets, ...sources, ...chart]),
     });
   });
   afterAll(async () => stack?.stop());

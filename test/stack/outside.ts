@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from './build';
 import { TYPESCRIPT } from './command';
@@ -31,6 +31,7 @@ export interface WebServerConfig {
  */
 export class Outside {
   private constructor(
+    private readonly log: string,
     private readonly resolver: string,
     /** The file of the authority that vouches for the sites. */
     readonly authority: string,
@@ -64,13 +65,20 @@ export class Outside {
         port: config.port,
       }),
     ]);
-    return new Outside(resolver, stack.authority.cert);
+    return new Outside(stack.path('logs', 'outside-web.log'), resolver, stack.authority.cert);
   }
 
   /** The command line that runs a command with these names, in a mount namespace of its own. */
   naming(command: readonly string[]): string[] {
     const mount = 'mount --bind "$0" /etc/resolv.conf && exec "$@"';
     return ['unshare', '--mount', 'sh', '-c', mount, this.resolver, ...command];
+  }
+
+  /** How many bytes a site has sent. */
+  sent(name: string): number {
+    const lines = readFileSync(this.log, 'utf8').split('\n');
+    const sizes = lines.filter((line) => line.startsWith(`${name} `)).map((line) => line.split(' ').at(-1));
+    return sizes.reduce((sum, size) => sum + Number(size), 0);
   }
 
   /** What makes a Go program trust the sites. */

@@ -11,6 +11,10 @@ function serve({ host, port, cert, key, sites }: WebServerConfig): void {
     const name = (asked.headers.host ?? '').replace(/:\d+$/, '');
     const { pathname } = new URL(asked.url ?? '/', 'https://site');
     const site = sites[name];
+    const sent = asked.socket.bytesWritten;
+    answer.on('close', () => {
+      console.log(name, asked.method, asked.url, answer.statusCode, asked.socket.bytesWritten - sent);
+    });
     if (site?.port) forward(host, site.port, asked, answer);
     else if (site?.git) runGit(site.git, asked, answer);
     else if (site?.files) sendFile(path.join(site.files, path.normalize(pathname)), answer);
