@@ -15,10 +15,10 @@ const PAGE = path.join(ROOT, 'docs/evidence.md');
 /** The modules that the stack's servers are built from, by the name of their part. */
 function versions(): Record<string, string> {
   const all = Object.values(parts).filter((part): part is parts.Part => typeof part === 'object');
-  const pinned = all.map((part): [string, string] => [
-    part.name,
-    parts.pinnedVersion(parts.partFolder(part), part.module),
-  ]);
+  const pinned = all.flatMap((part): [string, string][] => {
+    const version = parts.partVersion(part);
+    return version ? [[part.name, version]] : [];
+  });
   return Object.fromEntries(pinned.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -88,7 +88,7 @@ export class LiveFleet {
   }
 
   /** Gives a cluster its source and root sync, as the bootstrap and the hand-over do. */
-  async connect({ server }: LiveCluster, file = `${server.name}/flux.yaml`): Promise<void> {
+  async connect({ server }: Pick<LiveCluster, 'server'>, file = `${server.name}/flux.yaml`): Promise<void> {
     const yaml = fs.readFileSync(path.join(this.dist, file), 'utf8');
     const namespaces = path.join(this.dist, server.name, 'namespaces.yaml');
     for (const input of [...(fs.existsSync(namespaces) ? [fs.readFileSync(namespaces, 'utf8')] : []), yaml]) {
@@ -113,7 +113,7 @@ const fluxNamespace = {
 
 /** What Flux says of a sync. */
 export async function syncOf(
-  { server }: LiveCluster,
+  { server }: Pick<LiveCluster, 'server'>,
   name: string,
   namespace = 'flux-system',
 ): Promise<FluxObject | undefined> {
@@ -131,7 +131,7 @@ export async function syncOf(
 
 /** Waits until a sync is Ready with a commit, after which it is known to have been applied. */
 export async function synced(
-  cluster: LiveCluster,
+  cluster: Pick<LiveCluster, 'server'>,
   name: string,
   commit: string,
   { namespace = 'flux-system', seconds = 120 } = {},

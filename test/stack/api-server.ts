@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ControlPlaneBinaries } from './binaries';
-import type { CertificateAuthority } from './certificates';
+import type { CertificateAuthority, CertificateSpec } from './certificates';
 import { until } from './command';
 import { Kubectl } from './kubectl';
 import type { Network } from './network';
@@ -8,6 +8,7 @@ import type { Processes } from './processes';
 import type { RunFolder } from './run-folder';
 
 const SERVICE_IP = '10.96.0.1';
+const ADMIN: CertificateSpec = { commonName: 'admin', organization: 'system:masters' };
 
 /** Restricted Pod Security wherever a namespace does not say otherwise. */
 const admission = {
@@ -82,12 +83,13 @@ export class ApiServer {
    * policies and audit see whom they would see if it ran there. What it may do is for the caller to say.
    */
   accountKubeconfig(namespace: string, account: string): Promise<string> {
-    return writeKubeconfig(
-      this.name,
-      this.url,
-      this.context,
-      `system:serviceaccount:${namespace}:${account}`,
-    );
+    const as = `system:serviceaccount:${namespace}:${account}`;
+    return writeKubeconfig(this.name, this.url, this.context, { id: as.replaceAll(':', '-'), as });
+  }
+
+  /** The file of a kubeconfig of one of Kubernetes' own parts, whose name and group say what it may do. */
+  clientKubeconfig(id: string, identity: CertificateSpec): Promise<string> {
+    return writeKubeconfig(this.name, this.url, this.context, { id, identity });
   }
 
   /** Starts the server of a cluster and waits until it is ready. */
@@ -132,6 +134,7 @@ async function flags(
       ...names.map((each) => `DNS:${each}`),
     ],
   });
+  const kubelets = await authority.issue(`${name}-kubelets`, ADMIN);
   const admissionFile = run.path(name, 'admission.json');
   writeFileSync(admissionFile, JSON.stringify(admission));
   return [
@@ -143,6 +146,10 @@ async function flags(
     `--tls-cert-file=${serving.cert}`,
     `--tls-private-key-file=${serving.key}`,
     `--client-ca-file=${authority.cert}`,
+    `--kubelet-client-certificate=${kubelets.cert}`,
+    `--kubelet-client-key=${kubelets.key}`,
+    `--kubelet-certificate-authority=${authority.cert}`,
+    '--kubelet-preferred-address-types=InternalIP',
     '--authorization-mode=Node,RBAC',
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${signingKey}`,
@@ -155,16 +162,21 @@ async function flags(
   ];
 }
 
-/** An administrator's, who may be told to act as somebody else: to a server that is the same as being that one. */
+interface KubeconfigUser {
+  readonly id?: string;
+  /** @default an administrator */
+  readonly identity?: CertificateSpec;
+  /** Whom an administrator acts as: to a server that is the same as being that one. */
+  readonly as?: string;
+}
+
 async function writeKubeconfig(
   name: string,
   url: string,
   { run, authority }: ApiServerContext,
-  as?: string,
+  { id = 'kubeconfig', identity = ADMIN, as }: KubeconfigUser = {},
 ): Promise<string> {
-  const id = as?.replaceAll(':', '-') ?? 'kubeconfig';
-  const admin = { commonName: 'admin', organization: 'system:masters' };
-  const client = await authority.issue(`${name}-${id}`, admin);
+  const client = await authority.issue(`${name}-${id}`, identity);
   const file = run.path(name, `${id}.json`);
   const text = (part: string) => readFileSync(part).toString('base64');
   const user = { 'client-certificate-data': text(client.cert), 'client-key-data': text(client.key), as };
@@ -172,8 +184,8 @@ async function writeKubeconfig(
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name, cluster: { server: url, 'certificate-authority-data': authority.bundle } }],
-    users: [{ name: 'admin', user }],
-    contexts: [{ name, context: { cluster: name, user: 'admin' } }],
+    users: [{ name: 'user', user }],
+    contexts: [{ name, context: { cluster: name, user: 'user' } }],
     'current-context': name,
   };
   writeFileSync(file, JSON.stringify(config), { mode: 0o600 });

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { output, run } from './command';
-import { type Part, partFolder, pinnedVersion } from './parts';
+import { type Part, partFolder, partVersion } from './parts';
 
 /** The folder that keeps built binaries: `FLEETWRIGHT_CACHE`, else the user's cache folder. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
@@ -17,14 +17,18 @@ export function progress(line: string): void {
 }
 
 function buildFlags(part: Part): string[] {
-  const stamps = Object.entries(part.stamp?.(pinnedVersion(partFolder(part), part.module)) ?? {});
+  const stamps = Object.entries(part.stamp?.(partVersion(part) ?? '') ?? {});
   const link = ['-s', '-w', ...stamps.map(([name, value]) => `-X ${name}=${value}`)];
   return ['-mod=readonly', '-trimpath', `-ldflags=${link.join(' ')}`];
 }
 
 function fingerprint(part: Part): string {
   const hash = createHash('sha256');
-  for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(path.join(partFolder(part), file)));
+  const folder = partFolder(part);
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.(mod|sum|go)$/.test(name),
+  );
+  for (const file of files.sort()) hash.update(readFileSync(path.join(folder, file)));
   hash.update(JSON.stringify([part.binaries, buildFlags(part), process.platform, process.arch]));
   return hash.digest('hex').slice(0, 16);
 }
@@ -43,17 +47,20 @@ export async function requireGo(why: string): Promise<void> {
 
 /** Builds the binaries of a part unless that was done before, and returns the folder they are in. */
 export async function build(part: Part): Promise<string> {
-  const version = pinnedVersion(partFolder(part), part.module);
   const names = Object.keys(part.binaries).join(', ');
-  return makeOnce(binFolder(part), `${part.name} ${version} (${names})`, async (scratch) => {
-    await requireGo(`Building ${part.name}`);
-    for (const [binary, source] of Object.entries(part.binaries)) {
-      await output(['go', 'build', ...buildFlags(part), '-o', path.join(scratch, binary), source], {
-        cwd: partFolder(part),
-        env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOWORK: 'off' },
-      });
-    }
-  });
+  return makeOnce(
+    binFolder(part),
+    `${part.name} ${partVersion(part) ?? 'of our own'} (${names})`,
+    async (scratch) => {
+      await requireGo(`Building ${part.name}`);
+      for (const [binary, source] of Object.entries(part.binaries)) {
+        await output(['go', 'build', ...buildFlags(part), '-o', path.join(scratch, binary), source], {
+          cwd: partFolder(part),
+          env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOWORK: 'off' },
+        });
+      }
+    },
+  );
 }
 
 /**

@@ -40,18 +40,19 @@ export async function installFluxCrds(
 export type Controller = 'source-controller' | 'kustomize-controller' | 'helm-controller';
 
 /** The flags that lock a controller down on the clusters of a fleet, and those that make its tests quick. */
-const CONTROLLERS: Readonly<Record<Controller, { readonly part: Part; readonly flags: readonly string[] }>> =
-  {
-    'source-controller': { part: sourceController, flags: [] },
-    'kustomize-controller': {
-      part: kustomizeController,
-      flags: ['--no-cross-namespace-refs=true', '--no-remote-bases=true', '--requeue-dependency=2s'],
-    },
-    'helm-controller': {
-      part: helmController,
-      flags: ['--no-cross-namespace-refs=true', '--requeue-dependency=2s'],
-    },
-  };
+export const CONTROLLERS: Readonly<
+  Record<Controller, { readonly part: Part; readonly flags: readonly string[] }>
+> = {
+  'source-controller': { part: sourceController, flags: [] },
+  'kustomize-controller': {
+    part: kustomizeController,
+    flags: ['--no-cross-namespace-refs=true', '--no-remote-bases=true', '--requeue-dependency=2s'],
+  },
+  'helm-controller': {
+    part: helmController,
+    flags: ['--no-cross-namespace-refs=true', '--requeue-dependency=2s'],
+  },
+};
 
 /** How Flux runs. */
 export interface FluxOptions {

@@ -22,7 +22,7 @@ export class Kubectl {
 
   /** Runs kubectl to its end, whatever that is. */
   run(args: readonly string[], { input }: KubectlInput = {}): Promise<CommandResult> {
-    return run(this.command(args), { input, env: this.env() });
+    return run(this.command(args), { input, env: this.environment });
   }
 
   /** Runs kubectl, which must succeed, and returns what it printed. */
@@ -38,7 +38,8 @@ export class Kubectl {
     return this.props.inside?.(command) ?? command;
   }
 
-  private env(): NodeJS.ProcessEnv {
+  /** The environment of a call. */
+  get environment(): NodeJS.ProcessEnv {
     const { kubeconfig, cacheFolder } = this.props;
     mkdirSync(cacheFolder, { recursive: true });
     return { ...process.env, KUBECONFIG: kubeconfig, KUBECACHEDIR: cacheFolder };

@@ -5,9 +5,9 @@ import path from 'node:path';
 export interface Part {
   /** The folder under `parts/`. */
   readonly name: string;
-  /** The module that is pinned there, and whose version the binaries report. */
-  readonly module: string;
-  /** File name of each binary, and the Go package that it is built from. */
+  /** The module that is pinned there, and whose version the binaries report. @default programs of our own */
+  readonly module?: string;
+  /** File name of each binary, and the Go package that it is built from, one of our own with a dot. */
   readonly binaries: Readonly<Record<string, string>>;
   /** Link-time variables that tell the binaries their version. */
   readonly stamp?: (version: string) => Readonly<Record<string, string>>;
@@ -121,9 +121,20 @@ export const sops: Part = {
   },
 };
 
+/** Programs of our own that pods run. */
+export const programs: Part = {
+  name: 'programs',
+  binaries: { pause: './pause', 'sample-controller': './sample-controller' },
+};
+
 /** The folder that holds a part's go.mod and go.sum. */
 export function partFolder(part: Part): string {
   return path.join(__dirname, 'parts', part.name);
+}
+
+/** The version of a part's module, if it is not our own. */
+export function partVersion(part: Part): string | undefined {
+  return part.module && pinnedVersion(partFolder(part), part.module);
 }
 
 /** The version of a module that a go.mod requires. */

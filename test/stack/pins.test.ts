@@ -10,7 +10,7 @@ test.each([kubernetes, etcd, clusterApi, clusterctl, awsProvider, sourceControll
   'what is built for $name is what is imported',
   (part) => {
     const shared = readPins(partFolder(part)).pins.filter(({ module }) => imported.has(module));
-    const owned = shared.filter(({ module }) => module.startsWith(part.module));
+    const owned = shared.filter(({ module }) => module.startsWith(part.module ?? ''));
     expect(owned.filter(({ module, version }) => imported.get(module) !== version)).toEqual([]);
   },
 );

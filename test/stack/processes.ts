@@ -27,7 +27,7 @@ export class Processes {
   ) {}
 
   /** Starts a process and waits until it takes connections. */
-  async start(spec: ProcessSpec): Promise<void> {
+  async start(spec: ProcessSpec): Promise<ProcessIdentity> {
     const [file = '', ...args] = this.network.inside(spec.command);
     const log = openSync(this.runFolder.path('logs', `${spec.name}.log`), 'a');
     const child = spawn(file, args, {
@@ -42,6 +42,7 @@ export class Processes {
     this.runFolder.record(spec.name, identity);
     child.unref();
     await this.ready(spec.name, identity, spec.port);
+    return identity;
   }
 
   /** Ends a process of this run, and waits until it is gone: its ports are free then. */

@@ -12,6 +12,7 @@ import { cacheFolder } from './build';
 import { until } from './command';
 import { identify, isAlive, type ProcessIdentity, signal } from './identity';
 import { deleteNamespace } from './network';
+import { ControlGroup } from './node/cgroup';
 
 const OWNER = 'owner.json';
 const PREFIX = 'run-';
@@ -83,6 +84,7 @@ export class RunFolder {
       for (const each of processes) signal(each, 'SIGKILL');
     });
     await until('processes are gone', 20, async () => !processes.some(isAlive));
+    await new ControlGroup(this.name).remove();
     await deleteNamespace(this.name);
     rmSync(this.folder, { recursive: true, force: true });
   }

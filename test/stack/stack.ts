@@ -42,6 +42,11 @@ export class Stack {
     }
   }
 
+  /** A name that no other run has. */
+  get name(): string {
+    return this.context.run.name;
+  }
+
   /** Where its processes are. */
   get network(): Network {
     return this.context.network;

@@ -1,0 +1,71 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { ApiServer } from '../api-server';
+import { output } from '../command';
+import type { Stack } from '../stack';
+import { NAME_SERVER, startClusterNames } from './cluster-names';
+import { Containerd } from './containerd';
+import { type Image, pauseImage } from './images';
+import { startKubelet, startKubeProxy, startScheduler } from './kubelet';
+
+/** Debian's packages of what a node is made of, beside Kubernetes' own. */
+const PROGRAMS = {
+  containerd: '/usr/bin/containerd',
+  runc: '/usr/sbin/runc',
+  'containernetworking-plugins': '/usr/lib/cni/ptp',
+  nftables: '/usr/sbin/nft',
+};
+
+/**
+ * A real node: containerd and runc, pods with addresses of their own, kubelet, kube-proxy and the scheduler. The
+ * cluster's name server is a process beside it. One server of a stack can have one, since the addresses of services
+ * are the same for all.
+ */
+export class Node {
+  private constructor(
+    readonly name: string,
+    private readonly containerd: Containerd,
+  ) {}
+
+  /** Starts a node of a server whose controller manager runs, and waits until it is Ready. */
+  static async start(stack: Stack, server: ApiServer, images: readonly Image[] = []): Promise<Node> {
+    const missing = Object.entries(PROGRAMS).filter(([, file]) => !existsSync(file));
+    if (missing.length > 0) {
+      throw new Error(
+        `A node needs more of Debian: apt-get install ${missing.map(([name]) => name).join(' ')}`,
+      );
+    }
+    const { network } = stack;
+    if (!network.namespace) throw new Error('A node needs a network namespace: run as root, or with sudo');
+    const name = `${server.name}-node`;
+    const folder = stack.path('node');
+    mkdirSync(folder);
+    const resolver = path.join(folder, 'resolv.conf');
+    writeFileSync(resolver, `nameserver ${network.host}\n`);
+    await output(network.inside(['sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward']));
+    const archives = Promise.all([pauseImage, ...images].map((image) => image.archive()));
+    const [containerd] = await Promise.all([
+      Containerd.start(stack, folder),
+      startScheduler(stack, server),
+      startClusterNames(stack, server, folder),
+    ]);
+    const node = new Node(name, containerd);
+    for (const archive of await archives) await containerd.load(archive);
+    await startKubelet(stack, server, containerd, name, folder, { server: NAME_SERVER, resolver });
+    // Which waits half a minute when there is no node yet.
+    await startKubeProxy(stack, server, name);
+    await node.ready(server);
+    return node;
+  }
+
+  /** Loads images, so that pods of theirs start without a registry. */
+  async load(images: readonly Image[]): Promise<void> {
+    for (const image of images) await this.containerd.load(await image.archive());
+  }
+
+  private async ready({ kubectl }: ApiServer): Promise<void> {
+    const wait = ['--for=condition=Ready', `node/${this.name}`, '--timeout=120s'];
+    await kubectl.output(['wait', '--for=create', `node/${this.name}`, '--timeout=120s']);
+    await kubectl.output(['wait', ...wait]);
+  }
+}
