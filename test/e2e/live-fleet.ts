@@ -15,7 +15,7 @@ import { silently } from '../support/silently';
 /** Where the git server of the tests is, as `emptyFleet` has it, too. */
 export const GIT_HOST = 'git.example.com';
 
-const GIT: FleetSource = { url: `https://${GIT_HOST}/fleet.git`, interval: '10s' };
+const GIT: FleetSource & { url: string } = { url: `https://${GIT_HOST}/fleet.git`, interval: '10s' };
 
 type Sites = Readonly<Record<string, Site>>;
 
@@ -55,6 +55,11 @@ export class LiveFleet {
       await stack.stop();
       throw error;
     }
+  }
+
+  /** Where Flux fetches it. */
+  get url(): string {
+    return GIT.url;
   }
 
   /** The output of the last synth. */

@@ -1,49 +1,69 @@
-import path from 'node:path';
-import { readDist } from './dist';
-import { startFleet } from './fleet';
-import { removeLeftovers } from './run-folder';
-import { Stack } from './stack';
+import { Reference, type ReferenceCluster } from './reference';
+import { endStacks } from './run-folder';
+import { S3_ACCOUNT } from './s3';
 
 const USAGE = `Usage: npm run stack [-- --down]
 
-Starts a real API server for each cluster in dist/ and prints how to reach it. Ctrl-C ends it.
-  --down   end stacks whose own process was killed`;
+Starts the reference fleet on real servers and prints how to reach them: the management cluster and two others,
+one of them with a node; Flux on each; a git server, a registry and an S3 server. Ctrl-C ends it.
+  --down   end such stacks from elsewhere, also one whose own process was killed
+`;
 
 async function down(): Promise<void> {
-  const count = await removeLeftovers();
-  console.log(`Ended ${count} stack(s).`);
+  const count = await endStacks();
+  process.stdout.write(`Ended ${count} stack(s).\n`);
 }
 
 async function up(): Promise<void> {
-  const clusters = readDist(path.resolve('dist'));
-  const stack = await Stack.start();
+  const began = Date.now();
   const interrupted = new Promise<void>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve());
   });
+  const reference = await Reference.start();
+  reference.fleet.stack.stay();
   try {
-    const servers = await Promise.race([startFleet(stack, clusters), interrupted]);
-    if (!servers) return;
-    for (const { name, url, kubeconfig, kubectl } of servers.values()) {
-      console.log(`\n${name} at ${url}, kubeconfig ${kubeconfig}`);
-      console.log(`  KUBECONFIG=${kubeconfig} ${kubectl.command(['get', 'namespaces']).join(' ')}`);
-    }
-    console.log('\nCtrl-C ends it.');
+    const clusters = await Promise.race([reference.startClusters(), interrupted]);
+    if (!clusters) return;
+    const seconds = Math.round((Date.now() - began) / 1000);
+    process.stdout.write(`${describe(reference, clusters)}\nUp in ${seconds} s. Ctrl-C ends it.\n`);
     const alive = setInterval(() => {}, 60_000);
     await interrupted;
     clearInterval(alive);
   } finally {
-    await stack.stop();
+    await reference.fleet.stop();
   }
+}
+
+function describe({ fleet, registry, s3 }: Reference, clusters: readonly ReferenceCluster[]): string {
+  const { network } = fleet.stack;
+  const ofCluster = ({ server: { name, url, kubeconfig, kubectl }, what }: ReferenceCluster) => [
+    `${name}: ${what}`,
+    `  at ${url}, kubeconfig ${kubeconfig}`,
+    `  KUBECONFIG=${kubeconfig} ${kubectl.command(['get', 'kustomizations', '--all-namespaces']).join(' ')}`,
+  ];
+  const { accessKey, secretKey } = S3_ACCOUNT;
+  return [
+    ...clusters.flatMap((cluster) => ['', ...ofCluster(cluster)]),
+    '',
+    `git server: ${fleet.url}, work tree ${fleet.repository.folder}`,
+    '  what is committed and pushed there, the clusters have ten seconds later',
+    `registry: ${registry.address}`,
+    `S3 server: ${s3.url}, access key '${accessKey}', secret key '${secretKey}'`,
+    `a shell where all of these are: ${network.inside(['bash']).join(' ')}`,
+  ].join('\n');
 }
 
 async function main(args: readonly string[]): Promise<void> {
   if (args.length === 0) return up();
   if (args.length === 1 && args[0] === '--down') return down();
-  console.log(USAGE);
+  process.stdout.write(USAGE);
   process.exitCode = args.includes('--help') ? 0 : 2;
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+main(process.argv.slice(2)).then(
+  () => process.exit(),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exit(1);
+  },
+);

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { identify, isAlive, type ProcessIdentity } from './identity';
-import { RunFolder, removeLeftovers } from './run-folder';
+import { endStacks, RunFolder, removeLeftovers } from './run-folder';
 
 // Processes are told apart by /proc.
 const describeLinux = process.platform === 'linux' ? describe : describe.skip;
@@ -66,5 +66,21 @@ describeLinux('what a killed run left behind', () => {
     expect(isAlive(server)).toBe(true);
     await run.remove();
     expect(isAlive(server)).toBe(false);
+  });
+
+  test('a person ends what was left running for one, and no test', async () => {
+    const owned = (stays: boolean): [RunFolder, ProcessIdentity] => {
+      const run = RunFolder.create();
+      const owner = sleeper();
+      writeFileSync(run.path('owner.json'), JSON.stringify(owner));
+      if (stays) run.stay();
+      return [run, owner];
+    };
+    const [stack, person] = owned(true);
+    const [test, runner] = owned(false);
+    expect(await endStacks()).toBe(1);
+    expect([person, runner].map(isAlive)).toEqual([false, true]);
+    expect([stack, test].map(({ folder }) => existsSync(folder))).toEqual([false, true]);
+    await test.remove();
   });
 });

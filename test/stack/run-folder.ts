@@ -1,4 +1,5 @@
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -15,6 +16,7 @@ import { deleteNamespace } from './network';
 import { ControlGroup } from './node/cgroup';
 
 const OWNER = 'owner.json';
+const STAYS = 'stays';
 const PREFIX = 'run-';
 
 /** The folder that holds a folder for each run. Nobody else may write there: a run says what is ended. */
@@ -75,6 +77,16 @@ export class RunFolder {
     return owner && isAlive(owner) ? owner : undefined;
   }
 
+  /** Lets `endStacks` end it, though its owner still runs: it is for a person, and no test. */
+  stay(): void {
+    writeFileSync(this.path(STAYS), '');
+  }
+
+  /** Whether it is one that stays until a person ends it. */
+  get stays(): boolean {
+    return existsSync(this.path(STAYS));
+  }
+
   /** Ends every process of this run, then takes its network and its folder away. */
   async remove(): Promise<void> {
     const processes = this.processes();
@@ -112,4 +124,15 @@ export async function removeLeftovers(): Promise<number> {
   const leftovers = RunFolder.all().filter((run) => !run.owner());
   await Promise.all(leftovers.map((run) => run.remove()));
   return leftovers.length;
+}
+
+/** Ends the runs that a person has left running, and removes what killed ones left behind. */
+export async function endStacks(): Promise<number> {
+  const running = RunFolder.all().filter((run) => run.stays && run.owner());
+  for (const run of running) {
+    const owner = run.owner();
+    if (owner) signal(owner, 'SIGTERM');
+    await until(`${run.name} ends`, 120, async () => !run.owner());
+  }
+  return Math.max(await removeLeftovers(), running.length);
 }

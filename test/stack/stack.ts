@@ -77,6 +77,11 @@ export class Stack {
     return ApiServer.start(name, this.context, options);
   }
 
+  /** Leaves it running for a person, whom `npm run stack -- --down` is for. */
+  stay(): void {
+    this.context.run.stay();
+  }
+
   /** Ends every process and removes everything that the run has made. */
   async stop(): Promise<void> {
     await this.context.run.remove();

@@ -8,7 +8,8 @@ const VERSION_2 = existsSync(path.join(ROOT, 'cgroup.controllers'));
 
 /** Where control groups are made: one folder with version 2, one for each controller with version 1. */
 function hierarchies(): string[] {
-  return VERSION_2 ? [ROOT] : folders(ROOT).filter((folder) => existsSync(path.join(folder, 'cgroup.procs')));
+  if (VERSION_2 || !existsSync(ROOT)) return [ROOT];
+  return folders(ROOT).filter((folder) => existsSync(path.join(folder, 'cgroup.procs')));
 }
 
 /** The one of these by which processes are found. */
@@ -29,15 +30,18 @@ export class ControlGroup {
     return `echo $$ > ${path.join(this.system, 'cgroup.procs')}`;
   }
 
+  /** The ids of all that runs in it. */
+  processes(): number[] {
+    return processesOf(path.join(REGISTER, this.name));
+  }
+
   /** Ends all that runs in it, and takes it away. Does nothing if it is not there. */
   async remove(): Promise<void> {
-    const found = this.folders.filter(existsSync);
     await until(`the processes of ${this.name} are gone`, 60, async () => {
-      const pids = processes(path.join(REGISTER, this.name));
+      const pids = this.processes();
       for (const identity of pids.map(identify)) if (identity) signal(identity, 'SIGKILL');
-      return pids.length === 0;
+      return pids.length === 0 && this.folders.every(removed);
     });
-    for (const folder of found) removeFolders(folder);
   }
 
   private get system(): string {
@@ -56,20 +60,27 @@ function folders(folder: string): string[] {
 }
 
 /** The processes of a group and of all groups in it; a group that went meanwhile has none. */
-function processes(folder: string): number[] {
+function processesOf(folder: string): number[] {
   try {
     const own = readFileSync(path.join(folder, 'cgroup.procs'), 'utf8')
       .split('\n')
       .filter(Boolean)
       .map(Number);
-    return [...own, ...folders(folder).flatMap(processes)];
+    return [...own, ...folders(folder).flatMap(processesOf)];
   } catch {
     return [];
   }
 }
 
-/** The files of a group cannot be removed, and go with it. */
-function removeFolders(folder: string): void {
-  for (const inner of folders(folder)) removeFolders(inner);
-  rmdirSync(folder);
+/** Removes a group, whose files go with it, or says that something of it still ends. */
+function removed(folder: string): boolean {
+  try {
+    if (!existsSync(folder)) return true;
+    for (const inner of folders(folder)) removed(inner);
+    rmdirSync(folder);
+    return true;
+  } catch (error) {
+    // Another run may remove the same leftovers.
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
 }

@@ -30,7 +30,7 @@ export class Containerd {
    * Starts it in a mount namespace of its own, so that what it and its pods mount is gone with them, and in a
    * control group of its own, so that no process of a pod is left behind.
    */
-  static async start(stack: Stack, folder: string): Promise<Containerd> {
+  static async start(stack: Stack, folder: string, resolver: string): Promise<Containerd> {
     const group = new ControlGroup(stack.name);
     group.create();
     const port = await stack.network.port();
@@ -38,16 +38,20 @@ export class Containerd {
     mkdirSync(path.join(folder, 'cni'), { recursive: true });
     writeFileSync(path.join(folder, 'cni', '10-pods.conflist'), JSON.stringify(podNetwork(folder)));
     writeFileSync(config, settings(folder, `${stack.network.host}:${port}`));
+    const names = `mount --bind '${resolver}' /etc/resolv.conf`;
     const places = Object.entries(PLACES).map(([place, name]) => {
       const own = path.join(folder, name);
       mkdirSync(own);
       mkdirSync(place, { recursive: true });
       return `mount --bind '${own}' ${place}`;
     });
-    const script = ['mount --make-rshared /', ...places, group.join, `exec containerd --config '${config}'`];
+    const run = `exec containerd --config '${config}'`;
+    const script = ['mount --make-rshared /', names, ...places, group.join, run];
     const { pid } = await stack.processes.start({
       name: 'node-containerd',
       command: ['unshare', '--mount', 'sh', '-c', script.join(' && ')],
+      // Images may come from a registry of the stack.
+      env: { SSL_CERT_FILE: stack.authority.cert },
       port,
     });
     return new Containerd(stack, pid, `/${stack.name}`);

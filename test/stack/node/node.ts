@@ -45,7 +45,7 @@ export class Node {
     await output(network.inside(['sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward']));
     const archives = Promise.all([pauseImage, ...images].map((image) => image.archive()));
     const [containerd] = await Promise.all([
-      Containerd.start(stack, folder),
+      Containerd.start(stack, folder, resolver),
       startScheduler(stack, server),
       startClusterNames(stack, server, folder),
     ]);
