@@ -69,7 +69,12 @@ describe('an app that needs a definition, a controller and a configuration', () 
   const runs = Array.from({ length: count(2, 10) }, (_, i) => i + 1);
 
   test.each(runs)('never fails on the way from an empty cluster, run %i', async (run) => {
+    const began = Date.now();
     const { fleet, server } = await emptyCluster();
+    figure(
+      `a cluster with a node and Flux in its pods, run ${run}`,
+      `${Math.round((Date.now() - began) / 1000)} s`,
+    );
     const commit = await fleet.push((it) => {
       oneCluster(it);
       colors('paint', true)(it);

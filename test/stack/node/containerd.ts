@@ -13,6 +13,7 @@ const POD_NETWORK = '10.244.0.0/24';
 /** Folders whose place in the file system is built into some program, and what they are in the node's folder. */
 const PLACES = {
   '/run/containerd': 'run',
+  '/var/lib/cni': 'cni-results',
   '/var/lib/kubelet': 'kubelet',
   '/var/log/containers': 'log-links',
 };
@@ -85,6 +86,9 @@ state = "/run/containerd"
 
 [metrics]
   address = ${text(metrics)}
+
+[plugins."io.containerd.internal.v1.opt"]
+  path = ${text(path.join(folder, 'opt'))}
 
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = ${text(PAUSE_IMAGE)}
