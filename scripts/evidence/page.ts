@@ -30,8 +30,9 @@ export function evidencePage({ before, figures, isThere, versions }: PageProps):
     sections.set(file, sectionOf(file, measured));
   }
   const shown = [...sections].filter(([file]) => isThere(file)).sort(([a], [b]) => (a < b ? -1 : 1));
-  const servers = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  return `${[`${HEAD}\nThe servers: ${servers.join(', ')}.`, ...shown.map(([, text]) => text)].join('\n\n')}\n`;
+  const servers = Object.entries(versions).map(([name, version]) => `| ${name} | ${version} |`);
+  const head = [HEAD, '| server | version |', '| --- | --- |', ...servers].join('\n');
+  return `${[head, ...shown.map(([, text]) => text)].join('\n\n')}\n`;
 }
 
 function sectionOf(file: string, figures: readonly Figure[]): string {

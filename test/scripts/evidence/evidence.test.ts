@@ -31,7 +31,7 @@ describe('docs/evidence.md', () => {
   const first = evidencePage({ before: '', figures: [scale, drift], isThere, versions });
 
   it('has a table for each test file, with the command that fills it', () => {
-    expect(first).toContain('The servers: etcd v3.7.3, kubernetes v1.36.3.\n');
+    expect(first).toContain('| etcd | v3.7.3 |\n| kubernetes | v1.36.3 |\n\n## ');
     expect(first.slice(first.indexOf('## '))).toBe(`## test/e2e/drift.e2e.ts
 
 2026-01-02, 2 cores, 24 GiB, Linux 6.1.0, Node 20.0.0:
