@@ -8,7 +8,7 @@ import { type KubernetesObject, listOf } from '../stack/kubernetes-object';
 import { Registry } from '../stack/registry';
 import { ROOT } from '../support/folder';
 import { figure } from './figures';
-import { GIT_HOST, type LiveCluster, LiveFleet, synced } from './live-fleet';
+import { allSynced, GIT_HOST, type LiveCluster, LiveFleet } from './live-fleet';
 import { pushCommand, REGISTRY_HOST, RegistryFleet, renderReference, sourceOf } from './registry-fleet';
 import { since, workOf } from './work';
 
@@ -73,8 +73,7 @@ describe.each(['git', 'oci'] as const)('with a source of the kind %s', (name) =>
   }
 
   const look = ({ flux }: LiveCluster) => flux.look(kind, 'flux-system', 'fleet');
-  const follow = (cluster: LiveCluster, revision: string) =>
-    Promise.all(['fleet', ...APPS].map((sync) => synced(cluster, sync, revision)));
+  const follow = (cluster: LiveCluster, revision: string) => allSynced(cluster, APPS.length + 1, revision);
   async function objectsOf({ server }: LiveCluster): Promise<Record<string, string | undefined>> {
     const get = ['get', 'configmaps', ...APPS, '--namespace=apps', '--output=json'];
     const { items } = JSON.parse(await server.kubectl.output(get)) as { items: ColoredMap[] };

@@ -152,6 +152,28 @@ export async function synced(
   return found as FluxObject;
 }
 
+/**
+ * Waits until as many syncs of a cluster are Ready with a revision. It reads the table that kubectl prints, which is
+ * small however many there are.
+ */
+export async function allSynced(
+  { server }: LiveCluster,
+  syncs: number,
+  revision: string,
+  seconds = 120,
+): Promise<void> {
+  const table = ['get', 'kustomizations', '--all-namespaces', '--no-headers'];
+  const isThere = (line: string) =>
+    / True +Applied revision: /.test(line) && line.trimEnd().endsWith(revision);
+  let lines: string[] = [];
+  await until(`${server.name}: ${syncs} syncs are Ready with ${revision}`, seconds, async () => {
+    lines = (await server.kubectl.output(table)).split('\n').filter(Boolean);
+    return lines.filter(isThere).length === syncs;
+  }).catch((error: Error) => {
+    throw new Error([error.message, ...lines.filter((line) => !isThere(line)).slice(0, 5)].join('\n'));
+  });
+}
+
 /** Makes Flux fetch the repository now, and apply what the root sync reads. */
 export async function fetchNow({ flux }: LiveCluster): Promise<void> {
   await flux.look('gitrepository', 'flux-system', 'fleet');

@@ -1,17 +1,8 @@
-import { until } from '../stack/command';
 import type { FluxOptions } from '../stack/flux';
 import { benchmarkFleet } from './benchmark-fleet';
 import { count, figure, isLong } from './figures';
-import { fetchNow, type LiveCluster, LiveFleet, synced } from './live-fleet';
+import { allSynced, fetchNow, type LiveCluster, LiveFleet, synced } from './live-fleet';
 import { since, type Work, workOf } from './work';
-
-/** How many syncs are Ready with a commit; as the table that kubectl prints, which is small. */
-async function readyWith({ server }: LiveCluster, commit: string): Promise<number> {
-  const table = ['get', 'kustomizations', '--all-namespaces', '--no-headers'];
-  const lines = (await server.kubectl.output(table)).split('\n');
-  return lines.filter((line) => / True +Applied revision: /.test(line) && line.trimEnd().endsWith(commit))
-    .length;
-}
 
 interface Size {
   readonly apps: number;
@@ -46,8 +37,7 @@ describe.each(sizes)('$apps syncs, $concurrency at a time', ({ apps, concurrency
     const started = Date.now();
     const commit = await fleet.repository.commit(color);
     await fetchNow(cluster);
-    const all = apps + 1;
-    await until(`${all} syncs are Ready`, 1200, async () => (await readyWith(cluster, commit)) === all);
+    await allSynced(cluster, apps + 1, commit, 1200);
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     return { seconds, work: since(before, await workOf(cluster)) };
   }
