@@ -32,8 +32,8 @@ export async function deleteNamespace(namespace: string): Promise<void> {
  */
 class NamespaceNetwork implements Network {
   readonly host = '10.245.0.1';
-  /** Above those that have a meaning. */
-  private nextPort = 20000;
+  /** Above those that have a meaning; those of clusters in memory begin at 20000, those of Services at 30000. */
+  private nextPort = 12000;
 
   constructor(readonly namespace: string) {}
 
