@@ -24,8 +24,11 @@ export function figure(what: string, value: string): void {
   addFigure({ file, what, value, day: new Date().toISOString().slice(0, 10), machine: machine() });
 }
 
+/** The load tells whether the machine had other work. */
 function machine(): string {
   const memory = `${Math.round(os.totalmem() / 2 ** 30)} GiB`;
   const [kernel] = os.release().split('-');
-  return `${os.cpus().length} cores, ${memory}, ${os.type()} ${kernel}, Node ${process.versions.node}`;
+  const load = Math.round(os.loadavg()[0] ?? 0);
+  const parts = [`${os.cpus().length} cores`, memory, `${os.type()} ${kernel}`];
+  return [...parts, `Node ${process.versions.node}`, `load average ${load}`].join(', ');
 }
