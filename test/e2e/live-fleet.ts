@@ -5,8 +5,18 @@ import type { ApiServer } from '../stack/api-server';
 import { until } from '../stack/command';
 import { startControllerManager } from '../stack/controller-manager';
 import { importedModules } from '../stack/crds';
-import { Flux, type FluxObject, type FluxOptions, installFluxCrds, isReady } from '../stack/flux';
+import {
+  type Controller,
+  Flux,
+  type FluxObject,
+  type FluxOptions,
+  installFluxCrds,
+  isReady,
+} from '../stack/flux';
 import { listOf } from '../stack/kubernetes-object';
+import { startFluxPods } from '../stack/node/flux-pods';
+import type { Image } from '../stack/node/images';
+import { Node } from '../stack/node/node';
 import { Outside, type Site } from '../stack/outside';
 import { Repository } from '../stack/repository';
 import { Stack } from '../stack/stack';
@@ -90,6 +100,24 @@ export class LiveFleet {
     await server.kubectl.output(['create', '-f', '-'], { input: listOf([fluxNamespace]) });
     const flux = await Flux.start(this.stack, server, { outside: this.outside, ...options });
     return { server, flux };
+  }
+
+  /**
+   * Starts a cluster with a node, on which nothing runs but Flux, in its pods; a stack has one such.
+   *
+   * @param images that its pods need
+   * @param controllers of Flux that it has; all three if not given
+   */
+  async clusterWithNode(
+    name: string,
+    images: readonly Image[] = [],
+    controllers?: readonly Controller[],
+  ): Promise<ApiServer> {
+    const server = await this.stack.apiServer(name);
+    await startControllerManager(this.stack, server);
+    const node = await Node.start(this.stack, server, images);
+    await startFluxPods(node, server, await importedModules(), this.outside, controllers);
+    return server;
   }
 
   /** Gives a cluster its source and root sync, as the bootstrap and the hand-over do. */

@@ -28,6 +28,7 @@ export class Processes {
 
   /** Starts a process and waits until it takes connections. */
   async start(spec: ProcessSpec): Promise<ProcessIdentity> {
+    this.refuseIfEnding(spec.name);
     const [file = '', ...args] = this.network.inside(spec.command);
     const log = openSync(this.runFolder.path('logs', `${spec.name}.log`), 'a');
     const child = spawn(file, args, {
@@ -39,10 +40,18 @@ export class Processes {
     });
     closeSync(log);
     const identity = await started(child, spec.name);
+    this.refuseIfEnding(spec.name, identity);
     this.runFolder.record(spec.name, identity);
     child.unref();
     await this.ready(spec.name, identity, spec.port);
     return identity;
+  }
+
+  /** What starts while the run ends would be left behind. */
+  private refuseIfEnding(name: string, started?: ProcessIdentity): void {
+    if (!this.runFolder.ending) return;
+    if (started) signal(started, 'SIGKILL');
+    throw new Error(`${name} is not started any more: its run ends`);
   }
 
   /** Ends a process of this run, and waits until it is gone: its ports are free then. */

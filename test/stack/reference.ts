@@ -3,10 +3,6 @@ import * as clusters from '../../clusters';
 import { addAll } from '../../constructs';
 import { LiveFleet } from '../e2e/live-fleet';
 import type { ApiServer } from './api-server';
-import { startControllerManager } from './controller-manager';
-import { importedModules } from './crds';
-import { startFluxPods } from './node/flux-pods';
-import { Node } from './node/node';
 import { Registry } from './registry';
 import { S3 } from './s3';
 
@@ -64,11 +60,7 @@ export class Reference {
   }
 
   private async startWithNode(): Promise<ReferenceCluster> {
-    const { stack, outside } = this.fleet;
-    const server = await stack.apiServer(WITH_NODE);
-    await startControllerManager(stack, server);
-    const node = await Node.start(stack, server);
-    await startFluxPods(node, server, await importedModules(), outside);
+    const server = await this.fleet.clusterWithNode(WITH_NODE);
     await this.fleet.connect({ server }, handOverOf(WITH_NODE));
     return { server, what: 'a cluster with a node, with Flux in its pods' };
   }

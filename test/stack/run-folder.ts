@@ -26,6 +26,9 @@ function runsFolder(): string {
 
 /** What one run keeps on disk, enough to end the run when its owner was killed. */
 export class RunFolder {
+  /** Whether this process is removing it. */
+  ending = false;
+
   private constructor(readonly folder: string) {}
 
   /** A new folder, owned by this process. */
@@ -89,6 +92,7 @@ export class RunFolder {
 
   /** Ends every process of this run, then takes its network and its folder away. */
   async remove(): Promise<void> {
+    this.ending = true;
     const processes = this.processes();
     for (const each of processes) signal(each, 'SIGTERM');
     // API servers would take their time, and nothing that any of them keeps outlives the run.

@@ -29,33 +29,34 @@ const AUTHORITY = 'outside-authority';
 
 /**
  * Installs Flux on a cluster that has a node, from the manifests of its release, and waits until its pods are Ready.
- * They trust the sites of the outside, as a company's own authority is trusted. notification-controller, which
- * nothing here needs, has no pod.
+ * They trust the sites of the outside, as a company's own authority is trusted.
+ *
+ * @param controllers those that have a pod; notification-controller, which nothing here needs, has none
  */
 export async function startFluxPods(
   node: Node,
   { kubectl }: ApiServer,
   modules: ReadonlyMap<string, string>,
   outside: Outside,
+  controllers: readonly Controller[] = Object.keys(CONTROLLERS) as Controller[],
 ): Promise<void> {
-  const manifests = (await fluxManifests(modules)).map((object) =>
-    object.kind === 'Deployment' ? fitted(object as Deployment) : object,
-  );
-  await node.load(manifests.filter(isController).map(imageOf));
+  const runs = ({ kind, metadata }: KubernetesObject) =>
+    kind === 'Deployment' && controllers.includes(metadata.name as Controller);
+  const manifests = (await fluxManifests(modules)).map((object) => {
+    if (object.kind !== 'Deployment') return object;
+    return runs(object) ? fitted(object as Deployment) : without(object as Deployment);
+  });
+  await node.load(manifests.filter(runs).map((object) => imageOf(object as Deployment)));
   const apply = (objects: readonly object[]) =>
     kubectl.output(['apply', '--server-side', '--force-conflicts', '-f', '-'], { input: listOf(objects) });
   const isCrd = ({ kind }: KubernetesObject) => kind === 'CustomResourceDefinition';
   await apply(manifests.filter(isCrd));
   await waitForCrds({ kubectl });
   await apply([...manifests.filter((object) => !isCrd(object)), authority(outside)]);
-  for (const name of Object.keys(CONTROLLERS)) {
+  for (const name of controllers) {
     const status = ['rollout', 'status', `deployment/${name}`, '--namespace=flux-system', '--timeout=180s'];
     await kubectl.output(status);
   }
-}
-
-function isController(object: KubernetesObject): object is Deployment {
-  return object.kind === 'Deployment' && object.metadata.name in CONTROLLERS;
 }
 
 /** The image that a controller's Deployment names, made of what is built for the stack. */
@@ -67,12 +68,11 @@ function imageOf({ metadata, spec }: Deployment): Image {
 /** A controller with the flags that a fleet's clusters and their tests have. */
 function fitted(deployment: Deployment): Deployment {
   const { metadata, spec } = deployment;
-  const known = CONTROLLERS[metadata.name as Controller];
-  if (!known) return { ...deployment, spec: { ...spec, replicas: 0 } };
+  const { flags } = CONTROLLERS[metadata.name as Controller];
   const pod = spec.template.spec;
   const containers = pod.containers.map((container) => ({
     ...container,
-    args: [...container.args.filter((arg) => !arg.startsWith('--events-addr=')), ...known.flags],
+    args: [...container.args.filter((arg) => !arg.startsWith('--events-addr=')), ...flags],
     env: [...container.env, { name: 'SSL_CERT_FILE', value: '/etc/outside/ca.crt' }],
     volumeMounts: [...container.volumeMounts, { name: AUTHORITY, mountPath: '/etc/outside' }],
   }));
@@ -81,6 +81,10 @@ function fitted(deployment: Deployment): Deployment {
     ...deployment,
     spec: { ...spec, template: { ...spec.template, spec: { ...pod, containers, volumes } } },
   };
+}
+
+function without(deployment: Deployment): Deployment {
+  return { ...deployment, spec: { ...deployment.spec, replicas: 0 } };
 }
 
 function authority(outside: Outside): object {

@@ -18,7 +18,7 @@ const PROGRAMS = {
 
 /**
  * A real node: containerd and runc, pods with addresses of their own, kubelet, kube-proxy and the scheduler. The
- * cluster's name server is a process beside it. One server of a stack can have one, since the addresses of services
+ * cluster's name server is a process beside it, and nothing enforces a NetworkPolicy. One server of a stack can have one, since the addresses of services
  * are the same for all.
  */
 export class Node {
