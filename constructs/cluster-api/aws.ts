@@ -6,8 +6,19 @@ import { addControllerPolicy } from './network';
 import type { AwsCredentials } from './props';
 import { PROVIDERS } from './providers';
 
-/** What EKS clusters need beyond the release's defaults; without such objects nothing comes of it. */
-export const AWS_FEATURE_GATES = { EKS: true, EKSFargate: true, MachinePool: true } as const;
+/**
+ * What EKS clusters need beyond the release's defaults; without such objects nothing comes of it. Without EKSEnableIAM
+ * the provider makes no OIDC provider for a cluster, and stops there, before its add-ons. It makes no roles by it: each
+ * is named.
+ *
+ * @see https://github.com/kubernetes-sigs/cluster-api-provider-aws/blob/v2.13.0/pkg/cloud/services/eks/oidc.go#L54
+ */
+export const AWS_FEATURE_GATES = {
+  EKS: true,
+  EKSEnableIAM: true,
+  EKSFargate: true,
+  MachinePool: true,
+} as const;
 
 const ROLE_VARIABLES = 'aws-variables';
 

@@ -80,7 +80,7 @@ export type AwsCredentials =
 /** The AWS provider: EC2 and EKS. */
 export interface AwsProviderProps {
   readonly credentials: AwsCredentials;
-  /** @default EKS, EKSFargate and MachinePool on, the rest as in the release */
+  /** @default EKS, EKSEnableIAM, EKSFargate and MachinePool on, the rest as in the release */
   readonly featureGates?: FeatureGates<AwsFeatureGate>;
 }
 
