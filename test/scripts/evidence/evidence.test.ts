@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { addFigure, type Figure, forgetFigures, readFigures } from '../../../scripts/evidence/figures';
 import { evidencePage } from '../../../scripts/evidence/page';
+import { serverVersions } from '../../../scripts/evidence/versions';
 import { temporaryFolder } from '../../support/folder';
 
 const scratch = temporaryFolder('evidence');
@@ -25,6 +26,12 @@ test('figures are kept by test file', () => {
   expect(readFigures(file)).toEqual([drift]);
   forgetFigures(undefined, file);
   expect(readFigures(file)).toEqual([]);
+});
+
+test('the servers of the stack have versions', () => {
+  const found = Object.entries(serverVersions());
+  expect(found).toContainEqual(['kubernetes', expect.stringMatching(/^v1\./)]);
+  expect(found.filter(([, version]) => !/^v\d/.test(version))).toEqual([]);
 });
 
 describe('docs/evidence.md', () => {
