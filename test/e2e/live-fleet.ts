@@ -132,6 +132,28 @@ export class LiveFleet {
     }
   }
 
+  /** Stops every process of a cluster, as its loss would. */
+  async lose(cluster: LiveCluster): Promise<void> {
+    const { processes } = this.stack;
+    await Promise.all(this.processesOf(cluster).map((name) => processes.stop(name)));
+  }
+
+  /** Starts again what `lose` has stopped. */
+  async recover(cluster: LiveCluster): Promise<void> {
+    const { processes } = this.stack;
+    const [apiServer = '', ...others] = this.processesOf(cluster);
+    await processes.resume(apiServer);
+    const { kubectl } = cluster.server;
+    await until(`${cluster.server.name} answers`, 120, async () => {
+      return (await kubectl.run(['get', '--raw', '/readyz'])).code === 0;
+    });
+    await Promise.all(others.map((name) => processes.resume(name)));
+  }
+
+  private processesOf({ server }: LiveCluster): readonly string[] {
+    return this.stack.processes.names.filter((name) => name.startsWith(`${server.name}-`));
+  }
+
   /** Stops everything. */
   stop(): Promise<void> {
     return this.stack.stop();

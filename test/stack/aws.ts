@@ -36,7 +36,8 @@ export class Aws {
   private constructor(
     private readonly stack: Stack,
     readonly region: string,
-    private readonly url: string,
+    /** Where it is served, all services of it, over plain HTTP. */
+    readonly port: number,
     private readonly caller: readonly string[],
   ) {}
 
@@ -47,11 +48,14 @@ export class Aws {
     await stack.processes.start({
       name: 'moto',
       command: [...(await motoCommand('server.py')), '-H', host, '-p', String(port)],
-      // Roles, networks and images that AWS itself has.
-      env: { ...CREDENTIALS, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' },
+      env: CREDENTIALS,
       port,
     });
-    return new Aws(stack, region, `http://${host}:${port}`, await motoCommand('call.py'));
+    return new Aws(stack, region, port, await motoCommand('call.py'));
+  }
+
+  private get url(): string {
+    return `http://${this.stack.network.host}:${this.port}`;
   }
 
   /** Calls its API as boto3 names operations and AWS their parameters. */

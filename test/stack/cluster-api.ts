@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { AWS_FEATURE_GATES } from '../../constructs/cluster-api/aws';
 import type { ApiServer } from './api-server';
 import type { Aws } from './aws';
 import { build } from './build';
@@ -30,6 +31,11 @@ const CORE_FLAGS = [
   '--feature-gates=ClusterTopology=true',
   '--skip-crd-migration-phases=StorageVersionMigration,CleanupManagedFields',
 ];
+
+/** As a fleet sets them. */
+const awsFeatureGates = Object.entries(AWS_FEATURE_GATES)
+  .map(([name, isOn]) => `${name}=${isOn}`)
+  .join(',');
 
 const providers: readonly Provider[] = [
   {
@@ -70,7 +76,7 @@ const providers: readonly Provider[] = [
     part: awsProvider,
     module: 'sigs.k8s.io/cluster-api-provider-aws/v2',
     config: 'config',
-    flags: ['--feature-gates=EKS=true,EKSFargate=true,MachinePool=true'],
+    flags: [`--feature-gates=${awsFeatureGates}`, '--wait-infra-period=2s'],
     env: { AWS_REGION: 'eu-west-1', AWS_EC2_METADATA_DISABLED: 'true' },
   },
 ];
@@ -155,6 +161,7 @@ async function startManager(
       POD_UID: provider.binary,
       POD_IP: network.host,
       ...provider.env,
+      ...outside?.env,
       ...cloud?.env,
     },
     port,

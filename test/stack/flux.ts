@@ -60,6 +60,8 @@ export interface FluxOptions {
   readonly outside?: Outside;
   /** @default all three */
   readonly controllers?: readonly Controller[];
+  /** Whether Flux's own manifests have given its accounts their rights. @default they are given here */
+  readonly installed?: boolean;
   /** Flags beside those that a fleet's clusters have. @default none */
   readonly flags?: Readonly<Partial<Record<Controller, readonly string[]>>>;
 }
@@ -78,12 +80,14 @@ export class Flux {
     private readonly storage: string,
   ) {}
 
-  /** Starts it, and gives its accounts the rights that Flux's own manifests give them. */
+  /** Starts it, with the rights that Flux's own manifests give to its accounts. */
   static async start(stack: Stack, server: ApiServer, options: FluxOptions = {}): Promise<Flux> {
     const flux = new Flux(stack, server, options, stack.path(`${server.name}-flux-storage`));
     mkdirSync(flux.storage);
-    const accounts = Object.keys(CONTROLLERS);
-    await server.kubectl.output(['apply', '--server-side', '-f', '-'], { input: listOf([admin(accounts)]) });
+    if (!options.installed) {
+      const input = listOf([admin(Object.keys(CONTROLLERS))]);
+      await server.kubectl.output(['apply', '--server-side', '-f', '-'], { input });
+    }
     await flux.resume();
     return flux;
   }

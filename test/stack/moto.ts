@@ -17,7 +17,8 @@ export type MotoProgram = 'server.py' | 'call.py';
  */
 export async function motoCommand(program: MotoProgram): Promise<string[]> {
   const folder = await installMoto();
-  return [path.join(folder, 'bin', 'python'), path.join(FOLDER, program)];
+  // -B: nothing is written beside the programs.
+  return [path.join(folder, 'bin', 'python'), '-B', path.join(FOLDER, program)];
 }
 
 async function installMoto(): Promise<string> {

@@ -21,6 +21,8 @@ export interface ProcessSpec {
 
 /** Starts the processes of one run inside its network. */
 export class Processes {
+  private readonly specs = new Map<string, ProcessSpec>();
+
   constructor(
     private readonly runFolder: RunFolder,
     private readonly network: Network,
@@ -29,6 +31,7 @@ export class Processes {
   /** Starts a process and waits until it takes connections. */
   async start(spec: ProcessSpec): Promise<ProcessIdentity> {
     this.refuseIfEnding(spec.name);
+    this.specs.set(spec.name, spec);
     const [file = '', ...args] = this.network.inside(spec.command);
     const log = openSync(this.runFolder.path('logs', `${spec.name}.log`), 'a');
     const child = spawn(file, args, {
@@ -61,6 +64,18 @@ export class Processes {
     signal(identity, 'SIGTERM');
     await until(`${name} ends`, 10, async () => !isAlive(identity)).catch(() => signal(identity, 'SIGKILL'));
     await until(`${name} is gone`, 20, async () => !isAlive(identity));
+  }
+
+  /** The names of the processes that were started, alive or not. */
+  get names(): readonly string[] {
+    return [...this.specs.keys()];
+  }
+
+  /** Starts a process again that was stopped. */
+  async resume(name: string): Promise<void> {
+    const spec = this.specs.get(name);
+    if (!spec) throw new Error(`${name} was never started`);
+    await this.start(spec);
   }
 
   /** The most memory that a process of this run has had, in bytes. */

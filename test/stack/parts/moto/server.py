@@ -1,9 +1,12 @@
 """moto's server, started as `server.py -H HOST -p PORT`, with what it does unlike AWS put right."""
 
+import eks
+from moto.ec2.models.instances import Instance
 from moto.elbv2.models import ELBv2Backend
 from moto.server import main
 
 describe_target_groups = ELBv2Backend.describe_target_groups
+terminate = Instance.terminate
 
 
 def describe_target_groups_like_aws(self, load_balancer_arn, target_group_arns, names):
@@ -15,7 +18,16 @@ def describe_target_groups_like_aws(self, load_balancer_arn, target_group_arns, 
     return describe_target_groups(self, load_balancer_arn, target_group_arns, names)
 
 
+def terminate_like_aws(self):
+    """The network interfaces that came with a machine go with it."""
+    for interface in self.nics.values():
+        interface.delete_on_termination = True
+    return terminate(self)
+
+
 ELBv2Backend.describe_target_groups = describe_target_groups_like_aws
+Instance.terminate = terminate_like_aws
+eks.complete()
 
 if __name__ == "__main__":
     main()
