@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { FleetError } from '../constructs';
 import { notLookedAt } from '../constructs/fleet/change';
+import { BOOTSTRAP_USAGE, bootstrapCommand } from './bootstrap/command';
 import { PUSH_USAGE, pushCommand } from './push/command';
 import { UsageError } from './usage';
 import { validateTree } from './validate/validate';
@@ -12,6 +13,7 @@ const USAGE = `Usage: fleetwright <command> [options]
 Commands:
   validate [dist]   judge every document of a rendered fleet by the pinned schemas, offline
   push [oci://...]  push the folder of each cluster to a registry; see fleetwright push --help
+  bootstrap         give the management cluster Flux and its folder; see fleetwright bootstrap --help
 
 Options:
   --base <folder>   dist as it was before a change: also report what the change would lose
@@ -25,18 +27,23 @@ Examples:
   npx fleetwright validate --base build/base/dist
   npm run validate -- --base build/base/dist
   npx fleetwright push --dry-run
+  npx fleetwright bootstrap --context management
 
 Exit status: 0 all is well, 1 problems were found, 2 the command was not understood.
 `;
+
+/** Of the commands that have a page of their own. */
+const USAGES: Readonly<Record<string, string>> = { push: PUSH_USAGE, bootstrap: BOOTSTRAP_USAGE };
 
 /** Runs the command line and returns its exit status. */
 export async function main(all: readonly string[]): Promise<number> {
   const args = all.filter((arg) => arg !== '--verbose');
   const [command] = args;
-  const usage = command === 'push' ? PUSH_USAGE : USAGE;
+  const usage = USAGES[command ?? ''] ?? USAGE;
   if (args.includes('--help') || args.includes('-h')) return print(usage);
   try {
     if (command === 'push') await pushCommand(args.slice(1));
+    else if (command === 'bootstrap') await bootstrapCommand(args.slice(1));
     else if (command === 'validate') validate(args.slice(1));
     else return fail(USAGE, 2);
     return 0;

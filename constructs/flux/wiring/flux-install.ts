@@ -101,7 +101,7 @@ export function addFluxSync(
     dependsOn: before,
     kubeConfig: { secretName: cluster.kubeconfigSecret },
     timeout: HUB_TIMEOUT,
-    patches: PATCHES,
+    patches: FLUX_PATCHES,
     prune: false,
     deletionPolicy: 'Orphan',
   });
@@ -117,7 +117,8 @@ const SUPERFLUOUS = [
   '.+\\.(image\\.toolkit|source\\.extensions)\\.fluxcd\\.io',
 ];
 
-const PATCHES: readonly Patch[] = [
+/** What is changed in Flux's own manifests, wherever a fleet has it installed. */
+export const FLUX_PATCHES: readonly Patch[] = [
   ...SUPERFLUOUS.map((name) => ({ target: { name }, patch: REMOVAL })),
   argument('(kustomize|helm|notification)-controller', '--no-cross-namespace-refs=true'),
   argument('kustomize-controller', '--no-remote-bases=true'),

@@ -1,0 +1,145 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { stringify } from 'yaml';
+import { FleetError } from '../../constructs';
+import type { Manifest } from '../../constructs/emit/manifest';
+import { compare } from '../../constructs/emit/order';
+import { FLEET } from '../../constructs/flux/wiring';
+import { FLUX_PATCHES } from '../../constructs/flux/wiring/flux-install';
+import { fetchArtifact } from './artifact';
+import { type ManagementFolder, readObjects } from './fleet';
+import type { Kubectl } from './kubectl';
+import type { UnpackedFile } from './untar';
+
+/** Flux as it is to be installed. */
+export interface FluxRelease {
+  /** Where its manifests are from. */
+  readonly from: string;
+  /** Such as `v2.7.5`; empty where the manifests do not say. */
+  readonly version: string;
+  readonly objects: readonly Manifest[];
+}
+
+/**
+ * The install manifests of Flux, with the patches that it has on every cluster of a fleet.
+ *
+ * @param file what `flux install --export` printed; without one they are fetched from where the fleet's clusters
+ * have them
+ */
+export async function fluxRelease(
+  kubectl: Kubectl,
+  fleet: ManagementFolder,
+  file: string | undefined,
+): Promise<FluxRelease> {
+  if (file === undefined) {
+    const { reference, files } = await fetchArtifact(artifactOf(fleet));
+    return releaseOf(reference, await patched(kubectl, files));
+  }
+  if (!fs.statSync(file, { throwIfNoEntry: false })?.isFile()) throw unusable(file, 'is no file');
+  const content = fs.readFileSync(file);
+  readObjects(file, content.toString('utf8'));
+  return releaseOf(file, await patched(kubectl, [{ name: 'flux.yaml', content }]));
+}
+
+/** The newest of those that the fleet's clusters have. */
+function artifactOf({ folder, wiring }: ManagementFolder): Manifest {
+  const all = wiring.filter(({ kind, metadata }) => kind === 'OCIRepository' && metadata.name !== FLEET);
+  const newest = all.sort((a, b) => compare(ageOf(b), ageOf(a)))[0];
+  if (newest) return newest;
+  throw unusable(path.join(folder, 'flux.yaml'), 'names no Flux, since no cluster of the fleet gets one');
+}
+
+/** The version in the name of a source, such as `flux-v2.7.5`, so that the newest is the largest text. */
+function ageOf({ metadata }: Manifest): string {
+  return metadata.name.replace(/\d+/g, (digits) => digits.padStart(6, '0'));
+}
+
+/** Applies the patches as Flux itself would: by kustomize, which kubectl has in it. */
+async function patched(kubectl: Kubectl, files: readonly UnpackedFile[]): Promise<Manifest[]> {
+  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'fleetwright-flux-')));
+  try {
+    const yaml = files.filter(({ name }) => /\.ya?ml$/.test(name));
+    for (const { name, content } of yaml) {
+      const target = path.join(folder, 'flux', name);
+      fs.mkdirSync(path.dirname(target), { recursive: true });
+      fs.writeFileSync(target, content);
+    }
+    const hasList = yaml.some(({ name }) => name === 'kustomization.yaml');
+    const resources = hasList ? ['flux'] : yaml.map(({ name }) => `flux/${name}`);
+    fs.writeFileSync(
+      path.join(folder, 'kustomization.yaml'),
+      stringify({ resources, patches: FLUX_PATCHES }),
+    );
+    const text = await kubectl.output(['kustomize', folder]);
+    return readObjects('the manifests of Flux', text);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function releaseOf(from: string, objects: readonly Manifest[]): FluxRelease {
+  const deployments = objects.filter(isDeployment);
+  const names = deployments.map(({ metadata }) => metadata.name);
+  const lacking = CONTROLLERS.filter((name) => !names.includes(name));
+  if (lacking.length > 0) throw unusable(from, `has no ${lacking.join(', ')}`);
+  return { from, version: versionOf(deployments[0]), objects };
+}
+
+const CONTROLLERS = ['source-controller', 'kustomize-controller', 'helm-controller'] as const;
+
+function isDeployment({ kind }: Manifest): boolean {
+  return kind === 'Deployment';
+}
+
+function versionOf(object: Manifest | undefined): string {
+  return object?.metadata.labels?.['app.kubernetes.io/version'] ?? '';
+}
+
+/** The parts of Flux, in the order in which they are applied: who finds the second has the whole. */
+export function stagesOf({ objects }: FluxRelease): readonly [readonly Manifest[], readonly Manifest[]] {
+  return [objects.filter((object) => !isDeployment(object)), objects.filter(isDeployment)];
+}
+
+/** What a cluster has of Flux. */
+export interface InstalledFlux {
+  /** The version of its controllers, if there are any. */
+  readonly version?: string;
+  /** Whether this release is there, locked down; with which flags beside is for whoever added them. */
+  readonly isThere: boolean;
+}
+
+/** Looks what of a release a cluster has. */
+export async function installedFlux(kubectl: Kubectl, release: FluxRelease): Promise<InstalledFlux> {
+  const [, wanted] = stagesOf(release);
+  const namespace = wanted[0]?.metadata.namespace;
+  const found = await kubectl.objects(['get', 'deployments.apps', `--namespace=${namespace}`]);
+  const live = wanted.map(({ metadata }) => found.find((other) => other.metadata.name === metadata.name));
+  const isThere = wanted.every((deployment, i) => {
+    const there = live[i];
+    const locks = argsOf(deployment).filter((arg) => arg.startsWith('--no-'));
+    return there && versionOf(there) === release.version && locks.every((arg) => argsOf(there).includes(arg));
+  });
+  return {
+    version: versionOf(live.find((there) => there)) || undefined,
+    isThere: isThere && release.version !== '',
+  };
+}
+
+function argsOf({ spec }: Manifest): readonly string[] {
+  return Object(spec).template?.spec?.containers?.[0]?.args ?? [];
+}
+
+function unusable(from: string, problem: string): FleetError {
+  return new FleetError([
+    {
+      code: 'flux-unusable',
+      path: from,
+      field: '',
+      value: undefined,
+      problem,
+      remedy:
+        'give the output of `flux install --export`, or the install.yaml of a release of Flux, by --flux FILE',
+    },
+  ]);
+}

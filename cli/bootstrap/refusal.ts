@@ -1,0 +1,72 @@
+import type { Problem } from '../../constructs';
+import { cleaned } from '../registry/text';
+
+/** What kubectl or a server says, and what it means. */
+interface Kind {
+  readonly pattern: RegExp;
+  readonly code: string;
+  readonly remedy: string;
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    pattern: /context ".*" does not exist|no context exists|cannot locate context|current-context must exist/,
+    code: 'context-unknown',
+    remedy: 'name one of `kubectl config get-contexts` by --context, or its file by --kubeconfig',
+  },
+  {
+    pattern: /cannot (?:\w+) resource|is forbidden: /,
+    code: 'cluster-forbidden',
+    remedy: 'use the account of an administrator: Flux is given every right on its cluster, by who has them',
+  },
+  {
+    pattern: /admission webhook|failed calling webhook|ValidatingAdmissionPolicy/,
+    code: 'cluster-refused',
+    remedy:
+      'see who runs this check on the cluster: let it take what is to be applied, or see why it does not run',
+  },
+  {
+    pattern: /Unauthorized|must be logged in|provide credentials|getting credentials|certificate has expired/,
+    code: 'cluster-login',
+    remedy:
+      'log in again, as whoever gave you the kubeconfig says; `kubectl get namespaces` shows whether it helped',
+  },
+  {
+    pattern:
+      /refused|no such host|timeout|Timeout|deadline exceeded|no route to host|unreachable|connection reset|\bEOF\b|x509|tls:/,
+    code: 'cluster-unreachable',
+    remedy: 'see whether the cluster runs and this machine reaches it: `kubectl version` shows the same',
+  },
+];
+
+const OTHER: Omit<Kind, 'pattern'> = {
+  code: 'kubectl-failed',
+  remedy: 'run the command again with --verbose, and correct what it names',
+};
+
+/**
+ * The problems in what kubectl wrote when it failed: one for each thing that is forbidden or refused.
+ *
+ * @param path what was tried
+ */
+export function refusalsOf(path: string, stderr: string): Problem[] {
+  const lines = stderr.split('\n').filter((line) => line.trim() && !/^(Warning|[EWI]\d{4} )/.test(line));
+  const text = lines.join('\n');
+  const { code, remedy } = KINDS.find(({ pattern }) => pattern.test(text)) ?? OTHER;
+  const told = code === 'cluster-forbidden' ? forbidden(text) : [];
+  const all =
+    told.length > 0 ? told : [`failed: ${cleaned(lines.slice(-MOST_LINES).join(' ') || 'it said nothing')}`];
+  return [...new Set(all)].map((problem) => ({ code, path, field: '', value: undefined, problem, remedy }));
+}
+
+const MOST_LINES = 4;
+
+/** Verb and kind of everything that the server does not let this account do. */
+function forbidden(text: string): string[] {
+  const pattern =
+    /User "([^"]*)" cannot (\w+) resource "([^"]*)" in API group "([^"]*)"(?: in the namespace "([^"]*)")?/g;
+  return [...text.matchAll(pattern)].map(([, user, verb, resource, group, namespace]) => {
+    const kind = group ? `${resource}.${group}` : resource;
+    return `is forbidden: ${user} may not ${verb} ${kind}${namespace ? ` in the namespace ${namespace}` : ''}`;
+  });
+}
