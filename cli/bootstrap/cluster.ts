@@ -103,7 +103,7 @@ async function liveOf(kubectl: Kubectl, { kind, metadata }: Manifest): Promise<M
   const which = [`${kind.toLowerCase()}.${group}.toolkit.fluxcd.io`, metadata.name];
   const args = ['get', ...which, `--namespace=${metadata.namespace}`, '--ignore-not-found', '--output=json'];
   const result = await kubectl.run(args);
-  if (result.code === 0) return result.stdout.trim() ? JSON.parse(result.stdout) : undefined;
+  if (result.status === 0) return result.stdout.trim() ? JSON.parse(result.stdout) : undefined;
   // An empty cluster does not know the kind.
   if (/doesn't have a resource type|could not find the requested resource/.test(result.stderr))
     return undefined;

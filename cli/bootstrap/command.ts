@@ -61,7 +61,7 @@ export async function bootstrapCommand(args: readonly string[]): Promise<void> {
   say(`Fleet: ${fleet.folder}, which Flux reads from ${Object(fleet.source.spec).url}`);
 
   const needs = neededSecrets(fleet.objects);
-  const secrets = values.secrets === undefined ? [] : readSecrets(values.secrets, needs);
+  const secrets = values.secrets === undefined ? [] : await readSecrets(values.secrets, needs);
   kubectl.hide(valuesIn(secrets));
   const release = await fluxRelease(kubectl, fleet, values.flux);
   const installed = await installedFlux(kubectl, release);
@@ -73,12 +73,13 @@ export async function bootstrapCommand(args: readonly string[]): Promise<void> {
   say(`Flux: ${release.version || 'of no named version'}, from ${release.from}; ${now}`);
 
   const there = new Set((await getAll(kubectl, needs.map(secretOf))).map(({ metadata }) => keyOf(metadata)));
-  const steps: Step[] = [
-    ...(installed.isThere ? [] : await fluxSteps(kubectl, release)),
-    await namespaceStep(kubectl, fleet),
-    secretStep(kubectl, secrets, (secret) => there.has(keyOf(secret.metadata))),
-    await wiringStep(kubectl, fleet),
-  ];
+  const [flux, namespaces, wiring] = await Promise.all([
+    installed.isThere ? [] : fluxSteps(kubectl, release),
+    namespaceStep(kubectl, fleet),
+    wiringStep(kubectl, fleet),
+  ]);
+  const given = secretStep(kubectl, secrets, (secret) => there.has(keyOf(secret.metadata)));
+  const steps: Step[] = [...flux, namespaces, given, wiring];
   for (const step of steps) show(step);
   tellMissing(needs, secrets, there);
   const changes = steps.flatMap(changesOf).length;

@@ -6,7 +6,8 @@ import { FleetError } from '../../constructs';
 import type { Manifest } from '../../constructs/emit/manifest';
 import { compare } from '../../constructs/emit/order';
 import { FLEET } from '../../constructs/flux/wiring';
-import { FLUX_PATCHES } from '../../constructs/flux/wiring/flux-install';
+import { FLUX_PATCHES, FLUX_PROJECT_URL } from '../../constructs/flux/wiring/flux-install';
+import { FLUX_VERSION } from '../../constructs/versions';
 import { fetchArtifact } from './artifact';
 import { type ManagementFolder, readObjects } from './fleet';
 import type { Kubectl } from './kubectl';
@@ -26,6 +27,7 @@ export interface FluxRelease {
  *
  * @param file what `flux install --export` printed; without one they are fetched from where the fleet's clusters
  * have them
+ * @throws FleetError when they cannot be had, or are not those of Flux
  */
 export async function fluxRelease(
   kubectl: Kubectl,
@@ -42,13 +44,18 @@ export async function fluxRelease(
   return releaseOf(file, await patched(kubectl, [{ name: 'flux.yaml', content }]));
 }
 
-/** The newest of those that the fleet's clusters have. */
-function artifactOf({ folder, wiring }: ManagementFolder): Manifest {
+/** The newest of those that the fleet's clusters have; where none gets one, the one that this library is made for. */
+function artifactOf({ wiring }: ManagementFolder): Manifest {
   const all = wiring.filter(({ kind, metadata }) => kind === 'OCIRepository' && metadata.name !== FLEET);
-  const newest = all.sort((a, b) => compare(ageOf(b), ageOf(a)))[0];
-  if (newest) return newest;
-  throw unusable(path.join(folder, 'flux.yaml'), 'names no Flux, since no cluster of the fleet gets one');
+  return all.sort((a, b) => compare(ageOf(b), ageOf(a)))[0] ?? DEFAULT;
 }
+
+const DEFAULT: Manifest = {
+  apiVersion: 'source.toolkit.fluxcd.io/v1',
+  kind: 'OCIRepository',
+  metadata: { name: `flux-${FLUX_VERSION}` },
+  spec: { url: FLUX_PROJECT_URL, ref: { tag: FLUX_VERSION } },
+};
 
 /** The version in the name of a source, such as `flux-v2.7.5`, so that the newest is the largest text. */
 function ageOf({ metadata }: Manifest): string {

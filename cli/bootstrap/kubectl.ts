@@ -13,7 +13,7 @@ export interface Target {
 
 /** How a call of kubectl ended. */
 export interface Result {
-  readonly code: number;
+  readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -45,14 +45,14 @@ export class Kubectl {
       '--request-timeout=60s',
     ];
     return new Promise((resolve, reject) => {
-      const child = spawn(this.program, all, { stdio: 'pipe' });
+      const child = spawn(this.program, all, { env: process.env, stdio: 'pipe' });
       const [stdout, stderr]: Buffer[][] = [[], []];
       child.stdout.on('data', (chunk: Buffer) => stdout?.push(chunk));
       child.stderr.on('data', (chunk: Buffer) => stderr?.push(chunk));
       child.on('error', (error: NodeJS.ErrnoException) => reject(missing(this.program, error)));
-      child.on('close', (code) =>
+      child.on('close', (status) =>
         resolve({
-          code: code ?? 1,
+          status: status ?? 1,
           stdout: Buffer.concat(stdout ?? []).toString('utf8'),
           stderr: Buffer.concat(stderr ?? []).toString('utf8'),
         }),
@@ -66,7 +66,7 @@ export class Kubectl {
   /** What it prints. @throws FleetError when it fails */
   async output(args: readonly string[], input?: string): Promise<string> {
     const result = await this.run(args, input);
-    if (result.code === 0) return result.stdout;
+    if (result.status === 0) return result.stdout;
     throw this.failure(args, result);
   }
 

@@ -53,7 +53,7 @@ async function servedKinds(kubectl: Kubectl, objects: readonly Manifest[]): Prom
   const found = versions.map(async (version) => {
     const args = ['get', `--raw=/${version.includes('/') ? 'apis' : 'api'}/${version}`];
     const result = await kubectl.run(args);
-    if (result.code === 0) {
+    if (result.status === 0) {
       const { resources } = JSON.parse(result.stdout) as { resources: { kind: string }[] };
       return resources.map(({ kind }) => `${version} ${kind}`);
     }

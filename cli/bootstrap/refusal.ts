@@ -2,10 +2,8 @@ import type { Problem } from '../../constructs';
 import { cleaned } from '../registry/text';
 
 /** What kubectl or a server says, and what it means. */
-interface Kind {
+interface Kind extends Pick<Problem, 'code' | 'remedy'> {
   readonly pattern: RegExp;
-  readonly code: string;
-  readonly remedy: string;
 }
 
 const KINDS: readonly Kind[] = [
@@ -15,15 +13,15 @@ const KINDS: readonly Kind[] = [
     remedy: 'name one of `kubectl config get-contexts` by --context, or its file by --kubeconfig',
   },
   {
-    pattern: /cannot (?:\w+) resource|is forbidden: /,
-    code: 'cluster-forbidden',
-    remedy: 'use the account of an administrator: Flux is given every right on its cluster, by who has them',
-  },
-  {
     pattern: /admission webhook|failed calling webhook|ValidatingAdmissionPolicy/,
     code: 'cluster-refused',
     remedy:
       'see who runs this check on the cluster: let it take what is to be applied, or see why it does not run',
+  },
+  {
+    pattern: /cannot (?:\w+) resource|is forbidden: /,
+    code: 'cluster-forbidden',
+    remedy: 'use the account of an administrator: Flux is given every right on its cluster, by who has them',
   },
   {
     pattern: /Unauthorized|must be logged in|provide credentials|getting credentials|certificate has expired/,
@@ -39,7 +37,8 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-const OTHER: Omit<Kind, 'pattern'> = {
+const OTHER: Kind = {
+  pattern: /^/,
   code: 'kubectl-failed',
   remedy: 'run the command again with --verbose, and correct what it names',
 };
@@ -52,11 +51,11 @@ const OTHER: Omit<Kind, 'pattern'> = {
 export function refusalsOf(path: string, stderr: string): Problem[] {
   const lines = stderr.split('\n').filter((line) => line.trim() && !/^(Warning|[EWI]\d{4} )/.test(line));
   const text = lines.join('\n');
-  const { code, remedy } = KINDS.find(({ pattern }) => pattern.test(text)) ?? OTHER;
-  const told = code === 'cluster-forbidden' ? forbidden(text) : [];
+  const { pattern: _, ...kind } = KINDS.find(({ pattern }) => pattern.test(text)) ?? OTHER;
+  const told = kind.code === 'cluster-forbidden' ? forbidden(text) : [];
   const all =
     told.length > 0 ? told : [`failed: ${cleaned(lines.slice(-MOST_LINES).join(' ') || 'it said nothing')}`];
-  return [...new Set(all)].map((problem) => ({ code, path, field: '', value: undefined, problem, remedy }));
+  return [...new Set(all)].map((problem) => ({ ...kind, path, field: '', value: undefined, problem }));
 }
 
 const MOST_LINES = 4;

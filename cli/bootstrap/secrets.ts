@@ -1,4 +1,5 @@
-import * as fs from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { FleetError, type Problem } from '../../constructs';
 import type { Manifest } from '../../constructs/emit/manifest';
 import { readObjects } from './fleet';
@@ -13,9 +14,9 @@ export type Secret = Manifest & { readonly data: Readonly<Record<string, string>
  *
  * @throws FleetError on what is no Secret, is encrypted or empty, or that nobody needs
  */
-export function readSecrets(file: string, needs: readonly Need[]): Secret[] {
+export async function readSecrets(file: string, needs: readonly Need[]): Promise<Secret[]> {
   const where = file === '-' ? 'standard input' : file;
-  const objects = readObjects(where, textOf(file, where)).flatMap((object) =>
+  const objects = readObjects(where, await textOf(file, where)).flatMap((object) =>
     object.kind === 'List' ? (object.items as Manifest[]) : [object],
   );
   const problems: Problem[] = [];
@@ -42,9 +43,9 @@ export function readSecrets(file: string, needs: readonly Need[]): Secret[] {
   return secrets;
 }
 
-function textOf(file: string, where: string): string {
+async function textOf(file: string, where: string): Promise<string> {
   try {
-    return fs.readFileSync(file === '-' ? 0 : file, 'utf8');
+    return await (file === '-' ? text(process.stdin) : readFile(file, 'utf8'));
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new FleetError([

@@ -53,8 +53,10 @@ export async function waitForRoot(
     const verdicts = [source, root].map((object) => {
       const verdict = verdictOf(live.find((other) => identityOf(other) === identityOf(object)));
       const line = `${named(object)}: ${verdict.isReady ? 'Ready, ' : ''}${verdict.message}`;
-      if (said.get(object) !== line) say(line);
-      said.set(object, line);
+      // Another try of the same may name another folder.
+      const gist = line.replace(/\d+/g, '');
+      if (said.get(object) !== gist) say(line);
+      said.set(object, gist);
       return { object, ...verdict };
     });
     if (verdicts.every(({ isReady }) => isReady)) return;

@@ -5,12 +5,13 @@ import { ROOT } from './folder';
 
 /** Makes what a fork of the reference fleet has; the library itself is linked. */
 export function forkFleet(folder: string): string {
-  fs.mkdirSync(folder);
+  fs.mkdirSync(folder, { recursive: true });
   for (const own of [
     'main.ts',
     'versions.ts',
     'apps',
     'clusters',
+    'charts',
     'cdk8s.yaml',
     'package.json',
     'tsconfig.json',

@@ -20,7 +20,8 @@ export interface FluxInstall {
   readonly digest?: string;
 }
 
-const PROJECT_URL = 'oci://ghcr.io/fluxcd/flux-manifests';
+/** Where the Flux project has them. */
+export const FLUX_PROJECT_URL = 'oci://ghcr.io/fluxcd/flux-manifests';
 
 /** Who signs them (https://fluxcd.io/flux/security/#signed-container-images). */
 const PROJECT_SIGNER = {
@@ -45,7 +46,7 @@ export function addFluxSources(scope: Construct, fleet: Fleet): void {
     new OciSource(scope, name, {
       name,
       namespace: CLUSTERS_NAMESPACE,
-      url: url ?? PROJECT_URL,
+      url: url ?? FLUX_PROJECT_URL,
       ref,
       // A tag that moved would be seen, and refused without the signature; nothing else changes here.
       interval: '1h',
