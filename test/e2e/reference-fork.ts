@@ -35,10 +35,6 @@ export async function forkReference(folder: string, url: string): Promise<AgeKey
 }
 
 /** A Secret; without a namespace for whoever needs it. */
-export function secret(
-  name: string,
-  stringData: Readonly<Record<string, string>>,
-  namespace?: string,
-) {
+export function secret(name: string, stringData: Readonly<Record<string, string>>, namespace?: string) {
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, type: 'Opaque', stringData };
 }
