@@ -28,7 +28,7 @@ describeStack('npm run stack', () => {
 
   beforeAll(async () => {
     const [file = '', ...args] = [...TYPESCRIPT, path.join(ROOT, 'test/stack/main.ts')];
-    stack = spawn(file, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+    stack = spawn(file, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
     stack.stdout?.on('data', (chunk: Buffer) => {
       printed += chunk;
     });

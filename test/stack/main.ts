@@ -18,6 +18,8 @@ async function up(): Promise<void> {
   const began = Date.now();
   const interrupted = new Promise<void>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve());
+    // The test that started it is gone.
+    process.once('disconnect', () => resolve());
   });
   const reference = await Reference.start();
   reference.fleet.stack.stay();
