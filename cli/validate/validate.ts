@@ -3,8 +3,8 @@ import * as path from 'node:path';
 import type { ErrorObject } from 'ajv';
 import { type Document, parseAllDocuments } from 'yaml';
 import { FleetError, type Problem } from '../../constructs';
-import { groupOf } from '../../constructs/emit/manifest';
-import { didYouMean } from '../../constructs/fleet/check';
+import { groupOf, type Manifest } from '../../constructs/emit/manifest';
+import { checkSecret, checkText, didYouMean } from '../../constructs/fleet/check';
 import { clustersOf } from '../dist';
 import { compareWithBase } from './base';
 import { judgeOf } from './minors';
@@ -24,7 +24,8 @@ export interface Validated {
 
 /**
  * Judges every document of a `dist/` tree by the pinned schemas: misspelt fields, wrong types, missing
- * fields. It needs no cluster and no network. What only a server knows (CEL rules, webhooks) it cannot say.
+ * fields; and refuses Secrets that git could read, also where somebody put them there by hand. It needs no cluster
+ * and no network. What only a server knows (CEL rules, webhooks) it cannot say.
  *
  * @param dist the folder that synth wrote
  * @param schemas the folder of pinned schemas
@@ -42,13 +43,15 @@ export function validateTree(dist: string, schemas: string, base?: string): Vali
     if (problem) problems.push(problem);
     if (note) notes.add(note);
     for (const file of yamlFiles(path.join(dist, cluster))) {
-      for (const document of parseAllDocuments(fs.readFileSync(file, 'utf8'))) {
+      const text = fs.readFileSync(file, 'utf8');
+      for (const document of parseAllDocuments(text)) {
         if (document.errors.length > 0) {
           problems.push(unreadable(file, document.errors[0]));
           continue;
         }
         const object = readObject(file, document, problems);
         if (!object || object.apiVersion?.startsWith('kustomize.config.k8s.io/')) continue;
+        problems.push(...readable(file, object, text.slice(document.range?.[0], document.range?.[2])));
         const { sops: _, ...judged } = object;
         const { apiVersion = '', kind = '' } = object;
         const errors = known.errors(minor, apiVersion, kind, judged);
@@ -104,6 +107,14 @@ function readObject(
   return undefined;
 }
 
+/** Values that nobody encrypted. */
+function readable(file: string, object: KubernetesObject, text: string): Problem[] {
+  const { metadata = {} } = object;
+  const manifest = { ...object, metadata } as Manifest;
+  const rendered = { manifest, path: placeOf(file, object) };
+  return [...checkSecret(rendered), ...checkText(text, rendered)];
+}
+
 interface KubernetesObject {
   readonly apiVersion?: string;
   readonly kind?: string;
@@ -127,10 +138,15 @@ function isCause({ keyword, data }: ErrorObject, { sops }: KubernetesObject): bo
   return keyword !== 'if' && !(sops !== undefined && typeof data === 'string' && data.startsWith('ENC['));
 }
 
-function explain(file: string, { kind, metadata }: KubernetesObject, error: ErrorObject): Problem {
+function placeOf(file: string, { kind, metadata }: KubernetesObject): string {
   const name = metadata?.namespace ? `${metadata.namespace}/${metadata.name}` : metadata?.name;
+  return `${file} ${kind} ${name}`;
+}
+
+function explain(file: string, object: KubernetesObject, error: ErrorObject): Problem {
+  const { kind } = object;
   const place = error.instancePath.slice(1).replaceAll('/', '.');
-  const at = { path: `${file} ${kind} ${name}`, value: brief(error.data) };
+  const at = { path: placeOf(file, object), value: brief(error.data) };
   if (error.keyword === 'additionalProperties') {
     const field = String(error.params.additionalProperty);
     const fields = Object.keys((error.parentSchema?.properties as object | undefined) ?? {});

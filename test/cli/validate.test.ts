@@ -48,7 +48,37 @@ describe('fleetwright validate', () => {
       ),
     );
     const { stderr } = fleetwright('validate', dist);
-    expect(stderr).toMatch(/^1 problem\n.* data\.a is "ENC\[": must match pattern /s);
+    expect(stderr).toMatch(/^2 problems\n.* data\.a: Secret undefined: of it would be readable in git/s);
+    expect(stderr).toMatch(/ data\.a is "ENC\[": must match pattern /);
+  });
+
+  it.each([
+    [
+      'a Secret',
+      'stringData: { password: hunter2 }',
+      'stringData.password',
+      'of it would be readable in git, for ever',
+    ],
+    [
+      'a private key in any object',
+      'data: { key: AGE-SECRET-KEY-1QQ }',
+      '',
+      'holds a private key, which would be readable in git, for ever',
+    ],
+  ])('refuses %s that somebody put there in the clear', (what, data, field, problem) => {
+    const kind = field ? 'Secret' : 'ConfigMap';
+    const object = `---\napiVersion: v1\nkind: ${kind}\nmetadata: { name: smtp, namespace: mail }\n${data}\n`;
+    const dist = broken(what.replaceAll(' ', '-'), WEB, (text) => text + object);
+    const { status, stderr } = fleetwright('validate', dist);
+    expect(stderr).toBe(
+      [
+        '1 problem\n',
+        `${path.join(dist, WEB)} ${kind} mail/smtp [secret-plaintext]`,
+        `  ${field ? `${field}: ` : ''}${kind} smtp: ${problem}`,
+        '  remedy: encrypt it with SOPS, or let External Secrets, cert-manager or the operator make it\n',
+      ].join('\n'),
+    );
+    expect(status).toBe(1);
   });
 
   it.each([

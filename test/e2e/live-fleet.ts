@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Fleet, type FleetProps, type FleetSource } from '../../constructs';
+import { CLUSTERS_NAMESPACE } from '../../constructs/flux/wiring/names';
 import type { ApiServer } from '../stack/api-server';
 import { until } from '../stack/command';
 import { startControllerManager } from '../stack/controller-manager';
@@ -152,6 +153,20 @@ export class LiveFleet {
 
   private processesOf({ server }: LiveCluster): readonly string[] {
     return this.stack.processes.names.filter((name) => name.startsWith(`${server.name}-`));
+  }
+
+  /** Lets the management cluster reach another one, as Cluster API does by a Secret of this name. */
+  async reach(hub: LiveCluster, { server }: LiveCluster): Promise<void> {
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: `${server.name}-kubeconfig`, namespace: CLUSTERS_NAMESPACE },
+      stringData: { value: fs.readFileSync(server.kubeconfig, 'utf8') },
+    };
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: CLUSTERS_NAMESPACE } };
+    await hub.server.kubectl.output(['apply', '--server-side', '-f', '-'], {
+      input: listOf([namespace, secret]),
+    });
   }
 
   /** Stops everything. */

@@ -45,7 +45,7 @@ export class Identities {
 /** What is wrong with one object by itself: a list, no name, or a Secret that anyone who reads git can read. */
 export function checkObject({ manifest, path }: Rendered): Problem[] {
   if (Array.isArray(manifest.items) && manifest.kind.endsWith('List')) return [listed(manifest, path)];
-  return [...checkName(manifest, path), ...checkSecret(manifest, path)];
+  return [...checkName(manifest, path), ...checkSecret({ manifest, path })];
 }
 
 function checkName({ kind, metadata }: Manifest, path: string): Problem[] {
@@ -78,7 +78,8 @@ function listed({ kind }: Manifest, path: string): Problem {
 /** What SOPS leaves of a value. */
 const ENCRYPTED = /^ENC\[AES256_GCM,data:[^\]]*,iv:[^\]]*,tag:[^\]]*,type:[a-z]+\]$/;
 
-function checkSecret(manifest: Manifest, path: string): Problem[] {
+/** What anyone who reads git could read of a Secret. */
+export function checkSecret({ manifest, path }: Rendered): Problem[] {
   const readable = readableIn(manifest).map((field) => plaintext(manifest, path, field));
   const isRepeated = isSecret(manifest) && LAST_APPLIED in Object(manifest.metadata.annotations);
   return isRepeated ? [...readable, lastApplied(manifest, path)] : readable;

@@ -1,0 +1,273 @@
+import { readFileSync } from 'node:fs';
+
+const RBAC = 'rbac.authorization.k8s.io';
+
+/** Another team's namespace, which has nothing to do with the tenant. */
+export const OTHER = 'platform';
+
+const admin = { apiGroup: RBAC, kind: 'ClusterRole', name: 'cluster-admin' };
+const me = [{ kind: 'ServiceAccount', name: 'flux-tenant', namespace: 'team' }];
+const everything = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }];
+
+/** An object named `attack`. */
+function object(apiVersion: string, kind: string, rest: object = {}, metadata: object = {}): object {
+  return { apiVersion, kind, metadata: { name: 'attack', ...metadata }, ...rest };
+}
+
+/** A pod that the level `restricted` would take, but for what is changed. */
+function pod(spec: object = {}, container: object = {}): object {
+  const securityContext = {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    runAsNonRoot: true,
+    seccompProfile: { type: 'RuntimeDefault' },
+  };
+  const containers = [
+    { name: 'main', image: 'registry.example.com/main:1.0.0', securityContext, ...container },
+  ];
+  return object('v1', 'Pod', { spec: { containers, ...spec } });
+}
+
+/** One thing that a tenant commits to its own repository, and what Flux says then. */
+export type Attack = readonly [what: string, objects: readonly object[], answer: RegExp];
+
+/** The account that Flux acts as may not do it. */
+const forbidden = (resource: string) => new RegExp(`cannot patch resource "${resource}" in API group`);
+
+/** What needs no rights but those of a tenant to be tried. */
+export const ATTACKS: readonly Attack[] = [
+  ['a ClusterRole', [object(`${RBAC}/v1`, 'ClusterRole', { rules: everything })], forbidden('clusterroles')],
+  [
+    'a ClusterRoleBinding to cluster-admin',
+    [object(`${RBAC}/v1`, 'ClusterRoleBinding', { roleRef: admin, subjects: me })],
+    forbidden('clusterrolebindings'),
+  ],
+  [
+    'a RoleBinding to cluster-admin',
+    [object(`${RBAC}/v1`, 'RoleBinding', { roleRef: admin, subjects: me })],
+    forbidden('rolebindings'),
+  ],
+  ['a Role', [object(`${RBAC}/v1`, 'Role', { rules: everything })], forbidden('roles')],
+  ['a Namespace', [object('v1', 'Namespace')], forbidden('namespaces')],
+  [
+    'its own Namespace without Pod Security',
+    [
+      object(
+        'v1',
+        'Namespace',
+        {},
+        { name: 'team', labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } },
+      ),
+    ],
+    forbidden('namespaces'),
+  ],
+  [
+    'a definition',
+    [
+      object(
+        'apiextensions.k8s.io/v1',
+        'CustomResourceDefinition',
+        {
+          spec: {
+            group: 'example.com',
+            names: { kind: 'Attack', plural: 'attacks' },
+            scope: 'Namespaced',
+            versions: [
+              { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } },
+            ],
+          },
+        },
+        { name: 'attacks.example.com' },
+      ),
+    ],
+    forbidden('customresourcedefinitions'),
+  ],
+  [
+    'an admission policy',
+    [
+      object(
+        'admissionregistration.k8s.io/v1',
+        'ValidatingAdmissionPolicy',
+        {
+          spec: { validations: [{ expression: 'true' }] },
+        },
+        { name: 'fleetwright-tenants' },
+      ),
+    ],
+    forbidden('validatingadmissionpolicies'),
+  ],
+  [
+    'a webhook',
+    [object('admissionregistration.k8s.io/v1', 'MutatingWebhookConfiguration', { webhooks: [] })],
+    forbidden('mutatingwebhookconfigurations'),
+  ],
+  [
+    'another quota',
+    [object('v1', 'ResourceQuota', { spec: { hard: { pods: '9999' } } }, { name: 'tenant' })],
+    forbidden('resourcequotas'),
+  ],
+  [
+    'a Kustomization',
+    [object('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', { spec: sync() })],
+    forbidden('kustomizations'),
+  ],
+  [
+    'a HelmRelease',
+    [
+      object('helm.toolkit.fluxcd.io/v2', 'HelmRelease', {
+        spec: { interval: '1h', chartRef: { kind: 'HelmChart', name: 'attack' } },
+      }),
+    ],
+    forbidden('helmreleases'),
+  ],
+  [
+    'a source',
+    [
+      object('source.toolkit.fluxcd.io/v1', 'GitRepository', {
+        spec: { interval: '1h', url: 'https://git.example.com/fleet.git' },
+      }),
+    ],
+    forbidden('gitrepositories'),
+  ],
+  [
+    'a privileged pod',
+    [pod({}, { securityContext: { privileged: true } })],
+    /violates PodSecurity "restricted:latest": privileged/,
+  ],
+  [
+    'a pod with a folder of the host',
+    [pod({ volumes: [{ name: 'host', hostPath: { path: '/' } }] })],
+    /violates PodSecurity "restricted:latest": restricted volume types .*hostPath/,
+  ],
+  ["a pod in the host's network", [pod({ hostNetwork: true })], /violates PodSecurity .*host namespaces/],
+  ['a pod as root', [pod({}, { securityContext: {} })], /violates PodSecurity .*runAsNonRoot/],
+  [
+    'a node port',
+    [object('v1', 'Service', { spec: { type: 'NodePort', ports: [{ port: 80 }] } })],
+    /exceeded quota: tenant, requested: services.nodeports=1/,
+  ],
+  [
+    'a load balancer',
+    [
+      object('v1', 'Service', {
+        spec: { type: 'LoadBalancer', allocateLoadBalancerNodePorts: false, ports: [{ port: 80 }] },
+      }),
+    ],
+    /exceeded quota: tenant, requested: services.loadbalancers=1/,
+  ],
+  [
+    'more storage than its quota',
+    [
+      object('v1', 'PersistentVolumeClaim', {
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Ti' } } },
+      }),
+    ],
+    /exceeded quota: tenant, requested: requests.storage=1Ti/,
+  ],
+];
+
+/** The spec of a Kustomization that reads the tenant's own repository. */
+function sync(spec: object = {}): object {
+  return {
+    ...{ interval: '1h', path: './inner', prune: true, wait: false },
+    sourceRef: { kind: 'GitRepository', name: 'team' },
+    ...spec,
+  };
+}
+
+/** The spec of a HelmRelease of the chart in the tenant's own repository. */
+function release(spec: object = {}): object {
+  return {
+    interval: '1h',
+    chart: {
+      spec: { chart: './chart', interval: '1h', sourceRef: { kind: 'GitRepository', name: 'team' } },
+    },
+    ...spec,
+  };
+}
+
+const POLICY = /ValidatingAdmissionPolicy 'fleetwright-tenants'.*denied request/;
+
+/** What is refused even to a tenant whom somebody lets write Flux's kinds. */
+export const ATTACKS_BY_FLUX: readonly Attack[] = [
+  [
+    'a Kustomization that would act as Flux',
+    [object('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', { spec: sync() })],
+    POLICY,
+  ],
+  [
+    "a Kustomization that reads the fleet's source",
+    [
+      object('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', {
+        spec: sync({
+          serviceAccountName: 'flux-tenant',
+          sourceRef: { kind: 'GitRepository', name: 'fleet', namespace: 'flux-system' },
+        }),
+      }),
+    ],
+    POLICY,
+  ],
+  [
+    'a HelmRelease that would act as Flux',
+    [object('helm.toolkit.fluxcd.io/v2', 'HelmRelease', { spec: release() })],
+    POLICY,
+  ],
+];
+
+const account = { serviceAccountName: 'flux-tenant' };
+const FROM_TENANT = new RegExp(
+  `User "system:serviceaccount:team:flux-tenant" cannot .* in the namespace "${OTHER}"`,
+);
+
+/** Syncs and releases that the API server takes, and what becomes of them. */
+export const FURTHER: readonly { readonly object: object; readonly answer: RegExp }[] = [
+  {
+    object: kustomization('with-own-account', account),
+    answer: FROM_TENANT,
+  },
+  {
+    object: kustomization('with-account-of-others', { serviceAccountName: 'builder' }),
+    answer: /User "system:serviceaccount:team:builder" cannot/,
+  },
+  {
+    object: kustomization('to-others', { ...account, targetNamespace: OTHER }),
+    answer: FROM_TENANT,
+  },
+  {
+    object: kustomization('with-key-of-the-cluster', {
+      ...account,
+      decryption: { provider: 'sops', secretRef: { name: 'fleet-age' } },
+    }),
+    answer: /team\/fleet-age.* not found|"fleet-age" not found/,
+  },
+  {
+    object: kustomization('with-command', {
+      kubeConfig: { secretRef: { name: 'with-command' } },
+      ...account,
+    }),
+    answer: /Unauthorized|anonymous/,
+  },
+  { object: helmRelease('to-others', { ...account, targetNamespace: OTHER }), answer: FROM_TENANT },
+  { object: helmRelease('stored-with-others', { ...account, storageNamespace: OTHER }), answer: FROM_TENANT },
+];
+
+function kustomization(name: string, spec: object): object {
+  return object('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', { spec: sync(spec) }, { name });
+}
+
+function helmRelease(name: string, spec: object): object {
+  return object('helm.toolkit.fluxcd.io/v2', 'HelmRelease', { spec: release(spec) }, { name });
+}
+
+/** A Secret with a kubeconfig of the cluster whose login is a command that Flux would run. */
+export function withCommand(kubeconfig: string, touched: string): object {
+  const config = JSON.parse(readFileSync(kubeconfig, 'utf8'));
+  const exec = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: 'touch',
+    args: [touched],
+    interactiveMode: 'Never',
+  };
+  const value = JSON.stringify({ ...config, users: [{ name: 'admin', user: { exec } }] });
+  return object('v1', 'Secret', { stringData: { value } }, { name: 'with-command' });
+}
