@@ -37,6 +37,7 @@ function checkPath(path: string, folder: string): Problem[] {
 /** A patch that is no YAML, or neither a piece of an object nor a list of operations. */
 export function checkPatches(path: string, patches: readonly Patch[] = []): Problem[] {
   return patches.flatMap(({ patch }, i) => {
+    if (patch.startsWith('[') && !isJson(patch)) return [patchNotJson(path, i, patch)];
     const documents = parseAllDocuments(patch);
     const isPatch = (value: unknown) => typeof value === 'object' && value !== null;
     if (documents.length > 0 && documents.every((one) => one.errors.length === 0 && isPatch(one.toJS())))
@@ -52,6 +53,27 @@ export function checkPatches(path: string, patches: readonly Patch[] = []): Prob
       },
     ];
   });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Kustomize takes what begins like JSON for JSON, and fails on YAML. */
+function patchNotJson(path: string, i: number, patch: string): Problem {
+  return {
+    code: 'value-invalid',
+    path,
+    field: `patches[${i}].patch`,
+    value: patch,
+    problem: 'begins like JSON, and is none: Flux would fail on it',
+    remedy: 'write the operations in lines that begin with `- `, or quote what JSON quotes',
+  };
 }
 
 /** Things that wait for themselves never start. */

@@ -464,6 +464,12 @@ describe('fields', () => {
       'is no patch',
       'write a piece of an object in YAML, or a list of operations with `op` and `path`',
     ]),
+    [
+      { patches: [{ patch: '[{ op: remove, path: /spec/replicas }]', target }] },
+      'patches[0].patch',
+      'begins like JSON, and is none: Flux would fail on it',
+      'write the operations in lines that begin with `- `, or quote what JSON quotes',
+    ],
     ...['spec/replicas', '/a~2b'].map((pointer): [object, string, string, string] => [
       { driftDetection: { ignore: [{ paths: [pointer] }] } },
       'driftDetection.ignore[0].paths[0]',
