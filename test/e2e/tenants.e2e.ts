@@ -8,7 +8,8 @@ import type { FluxObject } from '../stack/flux';
 import { type KubernetesObject, listOf } from '../stack/kubernetes-object';
 import { Repository } from '../stack/repository';
 import { keyOf, steady } from './drift/declared';
-import { GIT_HOST, type LiveCluster, LiveFleet, synced } from './live-fleet';
+import { count } from './figures';
+import { GIT_HOST, type LiveCluster, LiveFleet, synced, syncOf } from './live-fleet';
 import { ATTACKS, ATTACKS_BY_FLUX, FURTHER, OTHER, withCommand } from './tenants/attacks';
 
 const TEAM = 'team';
@@ -17,7 +18,14 @@ function tenantFleet(fleet: Fleet): void {
   new ExistingCluster(fleet, 'management', {
     kubernetesVersion: 'v1.36.3',
     management: true,
-    tenants: [{ name: TEAM, source: { url: `https://${GIT_HOST}/${TEAM}.git`, ref: { branch: 'main' } } }],
+    tenants: [
+      {
+        name: TEAM,
+        source: { url: `https://${GIT_HOST}/${TEAM}.git`, ref: { branch: 'main' } },
+        // Else it would wait five minutes for a Secret that Kubernetes removes.
+        sync: { wait: false },
+      },
+    ],
   });
   new AddOn(fleet, 'protection', {
     layer: 'configs',
@@ -111,8 +119,9 @@ describe('a tenant of a cluster', () => {
     await cluster.flux.look('gitrepository', TEAM, TEAM);
     let answer: FluxObject | undefined;
     await until(`the sync has tried ${commit.slice(0, 8)}`, 120, async () => {
-      answer = await cluster.flux.look('kustomization', TEAM, TEAM);
-      return JSON.stringify(answer.status).includes(commit);
+      answer = await syncOf(cluster, TEAM, TEAM);
+      const tried = JSON.stringify(answer?.status).includes(commit);
+      return tried && answer?.status?.conditions?.find(({ type }) => type === 'Ready')?.status !== 'Unknown';
     });
     const ready = answer?.status?.conditions?.find(({ type }) => type === 'Ready');
     return `${ready?.status}: ${ready?.message}`;
@@ -136,7 +145,7 @@ describe('a tenant of a cluster', () => {
     return (await cluster.server.kubectl.output(get)) !== '';
   }
 
-  test.each(ATTACKS)('is refused %s', async (_, objects, answer) => {
+  test.each(ATTACKS.slice(0, count(10, ATTACKS.length)))('is refused %s', async (_, objects, answer) => {
     expect(await answerTo([...GOOD, ...objects])).toMatch(answer);
   });
 
