@@ -217,8 +217,9 @@ describe('a tenant of a cluster', () => {
         }),
       };
       const command = withCommand(cluster.server.kubeconfig, ran);
+      // The API server takes them: what they come to is what they say themselves.
       expect(await answerTo([...GOOD, command, ...FURTHER.map(({ object }) => object)], files)).toMatch(
-        /flux-tenant|Unauthorized|not found|Reconciling|False/,
+        /^True/,
       );
       for (const { object, answer } of FURTHER) {
         const { kind, metadata } = object as KubernetesObject;
