@@ -245,7 +245,7 @@ export const FURTHER: readonly { readonly object: object; readonly answer: RegEx
       kubeConfig: { secretRef: { name: 'with-command' } },
       ...account,
     }),
-    answer: /Unauthorized|anonymous/,
+    answer: /Forbidden.*failed to get server groups|Unauthorized/,
   },
   { object: helmRelease('to-others', { ...account, targetNamespace: OTHER }), answer: FROM_TENANT },
   { object: helmRelease('stored-with-others', { ...account, storageNamespace: OTHER }), answer: FROM_TENANT },
