@@ -10,7 +10,8 @@ import { Repository } from '../stack/repository';
 import { keyOf, steady } from './drift/declared';
 import { count } from './figures';
 import { GIT_HOST, type LiveCluster, LiveFleet, synced, syncOf } from './live-fleet';
-import { ATTACKS, ATTACKS_BY_FLUX, FURTHER, OTHER, withCommand } from './tenants/attacks';
+import { ATTACKS, OTHER } from './tenants/attacks';
+import { ATTACKS_BY_FLUX, FURTHER, withCommand } from './tenants/attacks-by-flux';
 
 const TEAM = 'team';
 
