@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { CLUSTERS_NAMESPACE } from '../flux/wiring/names';
 import type { Problem } from '../problem';
 import { addAdmissionPolicy } from './admission-policy';
 import { ALLOW_DELETION } from './protect';
@@ -66,8 +67,9 @@ export function addDeletionPolicy(scope: Construct, controllers: readonly string
         expression: 'oldObject != null',
       },
       {
+        // That of clusters whatever its labels are: they have their keys there, and no way back without.
         name: 'namespaces-with-the-label',
-        expression: `request.resource.resource != 'namespaces' || oldObject.metadata.?labels[?'${PROTECTED}'].orValue('') == 'true'`,
+        expression: `request.resource.resource != 'namespaces' || oldObject.metadata.name == '${CLUSTERS_NAMESPACE}' || oldObject.metadata.?labels[?'${PROTECTED}'].orValue('') == 'true'`,
       },
       {
         name: 'definitions-of-cluster-api',

@@ -1,13 +1,12 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { ClusterApi, LocalCluster } from '../../constructs';
 import type { ApiServer } from '../stack/api-server';
 import { startClusterApi } from '../stack/cluster-api';
-import { type CommandResult, run, until } from '../stack/command';
+import { until } from '../stack/command';
 import { importedModules } from '../stack/crds';
 import { Stack } from '../stack/stack';
 import { renderCluster } from '../support/clusters';
-import { emptyFleet, parseObjects } from '../support/fleet';
+import { emptyFleet } from '../support/fleet';
+import { type CleanUp, prepareCleanUp } from './template-cleanup-job';
 
 /** A cluster whose pool is set up in another way when its label is another one. */
 const renderDev = (tier: string) =>
@@ -21,7 +20,6 @@ const renderDev = (tier: string) =>
     });
   });
 
-const ACCOUNT = ['template-cleanup', '--namespace=fleetwright-system'];
 const TEMPLATES = 'devmachinetemplates,kubeadmconfigtemplates';
 
 // Cluster API itself is started here, which a user's own cluster would not want.
@@ -30,7 +28,7 @@ const describeStack = process.env.KUBECONFIG ? describe.skip : describe;
 describeStack('the clean-up of templates, beside Cluster API at work', () => {
   let stack: Stack | undefined;
   let server: ApiServer;
-  let cleanUp: (...more: string[]) => Promise<CommandResult>;
+  let cleanUp: CleanUp;
 
   const get = (...args: string[]) => server.kubectl.output(['get', ...args, '--namespace=clusters']);
   const names = async () => (await get(TEMPLATES, '--output=name')).trim().split('\n').sort();
@@ -59,25 +57,6 @@ describeStack('the clean-up of templates, beside Cluster API at work', () => {
     return [{ apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'Cluster', name: 'dev', uid }];
   }
 
-  /** How the job's container starts, on this machine and with the account's own token: the text of the ConfigMap. */
-  async function prepare(running: Stack, { command, args }: Container, programs: Record<string, string>) {
-    const file = path.posix.basename(command[1]);
-    const program = running.path(file);
-    writeFileSync(program, programs[file] ?? '');
-    const token = running.path('template-cleanup.token');
-    writeFileSync(token, await server.kubectl.output(['create', 'token', ...ACCOUNT]));
-    const { hostname, port } = new URL(server.url);
-    const env = {
-      PATH: process.env.PATH,
-      NODE_EXTRA_CA_CERTS: running.authority.cert,
-      KUBERNETES_SERVICE_HOST: hostname,
-      KUBERNETES_SERVICE_PORT: port,
-      FLEETWRIGHT_TOKEN_FILE: token,
-    };
-    return (...more: string[]) =>
-      run(running.network.inside([process.execPath, program, ...args, ...more]), { env });
-  }
-
   beforeAll(async () => {
     stack = await Stack.start();
     server = await stack.apiServer('management');
@@ -90,10 +69,7 @@ describeStack('the clean-up of templates, beside Cluster API at work', () => {
     const rendered =
       fleet.compile().files.get('management/controllers/template-cleanup/template-cleanup.yaml') ?? '';
     await apply(rendered);
-    const objects = parseObjects(rendered);
-    const job = objects.find(({ kind }) => kind === 'CronJob')?.spec as unknown as CronJobSpec;
-    const programs = objects.find(({ kind }) => kind === 'ConfigMap')?.data as Record<string, string>;
-    cleanUp = await prepare(stack, job.jobTemplate.spec.template.spec.containers[0], programs);
+    cleanUp = await prepareCleanUp(stack, server, rendered);
     await apply(renderDev('one'));
     await until('the cluster is available', 240, async () => {
       const wait = ['wait', 'cluster/dev', '--namespace=clusters', '--for=condition=Available'];
@@ -177,19 +153,3 @@ describeStack('the clean-up of templates, beside Cluster API at work', () => {
     expect((await server.kubectl.run(ask)).stdout.trim()).toBe(answer);
   });
 });
-
-interface Container {
-  readonly command: readonly [string, string];
-  readonly args: readonly string[];
-}
-
-/** The members of the job that are read here. */
-interface CronJobSpec {
-  readonly jobTemplate: {
-    readonly spec: {
-      readonly template: {
-        readonly spec: { readonly containers: readonly [Container] };
-      };
-    };
-  };
-}

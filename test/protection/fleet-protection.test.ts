@@ -14,7 +14,7 @@ const render = (props?: FleetProtectionProps) =>
 
 // What the API server makes of the expressions is proved in test/e2e/protection.e2e.ts.
 describe('FleetProtection', () => {
-  it('renders two policies with their bindings', () => {
+  it('renders its policies with their bindings', () => {
     const yaml = render();
     expectGolden(__dirname, 'fleet-protection.golden.yaml', yaml);
     expectValid(yaml);
