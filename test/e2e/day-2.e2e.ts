@@ -158,45 +158,6 @@ describeStack('docs/day-2.md', () => {
     expect((await isSuspended()).suspend).toBeUndefined();
   });
 
-  test('says of each sync that is stuck what Flux says', async () => {
-    const lost = JSON.parse(readFileSync(prod.server.kubeconfig, 'utf8'));
-    lost.clusters[0].cluster.server = NOWHERE;
-    await create(hub, THERE_ALREADY, secret('lost-kubeconfig', 'clusters', { value: JSON.stringify(lost) }));
-    await create(hub, ...stuckObjects());
-    for (const [name, { says }] of Object.entries(STUCK)) {
-      let message = '';
-      await until(`${name} says ${says}`, 120, async () => {
-        const { status } = (await syncOf(hub, name, 'clusters')) ?? {};
-        message = status?.conditions?.find(({ type }) => type === 'Ready')?.message ?? '';
-        return patternOf(says).test(message);
-      }).catch((error: Error) => {
-        throw new Error(`${error.message}, but ${message}`);
-      });
-    }
-  });
-
-  test('ends a sync whose cluster does not answer any more', async () => {
-    const { kubectl } = hub.server;
-    const value = readFileSync(prod.server.kubeconfig, 'utf8');
-    const kubeConfig = { secretRef: { name: 'old-kubeconfig' } };
-    await create(
-      hub,
-      secret('old-kubeconfig', 'clusters', { value }),
-      syncFor('prod-eu-old', { kubeConfig }),
-    );
-    const old = () => syncOf(hub, 'prod-eu-old', 'clusters');
-    await until('it is applied', 60, async () => isReady((await old()) ?? NOTHING));
-    const dead = JSON.stringify({ stringData: { value: value.replace(prod.server.url, NOWHERE) } });
-    await kubectl.output(['patch', 'secret', 'old-kubeconfig', '--namespace=clusters', `--patch=${dead}`]);
-    const which = ['kustomization', 'prod-eu-old', '--namespace=clusters'];
-    await kubectl.output(['delete', ...which, '--wait=false']);
-    expect((await kubectl.run(['wait', ...which, '--for=delete', '--timeout=5s'])).code).toBe(1);
-    expect(await block('finalizer')).toContain('default_stuck-prod-eu-old__ConfigMap\n');
-    expect(await old()).toBeUndefined();
-    const kept = ['get', 'configmap', 'stuck-prod-eu-old', '--namespace=default', '--output=name'];
-    expect(await prod.server.kubectl.output(kept)).toBe('configmap/stuck-prod-eu-old\n');
-  });
-
   test('rotates the age key of a cluster', async () => {
     const added = (await block('second-key')).trim();
     expect(added).toMatch(/^age-2\.agekey: \S+$/);
@@ -235,6 +196,45 @@ describeStack('docs/day-2.md', () => {
     for (const namespace of ['flux-system', 'clusters']) {
       expect((await dataOf(hub, 'fleet-git', namespace)).get('identity')).toBe('management two');
     }
+  });
+
+  test('says of each sync that is stuck what Flux says', async () => {
+    const lost = JSON.parse(readFileSync(prod.server.kubeconfig, 'utf8'));
+    lost.clusters[0].cluster.server = NOWHERE;
+    await create(hub, THERE_ALREADY, secret('lost-kubeconfig', 'clusters', { value: JSON.stringify(lost) }));
+    await create(hub, ...stuckObjects());
+    for (const [name, { says }] of Object.entries(STUCK)) {
+      let message = '';
+      await until(`${name} says ${says}`, 120, async () => {
+        const { status } = (await syncOf(hub, name, 'clusters')) ?? {};
+        message = status?.conditions?.find(({ type }) => type === 'Ready')?.message ?? '';
+        return patternOf(says).test(message);
+      }).catch((error: Error) => {
+        throw new Error(`${error.message}, but ${message}`);
+      });
+    }
+  });
+
+  test('ends a sync whose cluster does not answer any more', async () => {
+    const { kubectl } = hub.server;
+    const value = readFileSync(prod.server.kubeconfig, 'utf8');
+    const kubeConfig = { secretRef: { name: 'old-kubeconfig' } };
+    await create(
+      hub,
+      secret('old-kubeconfig', 'clusters', { value }),
+      syncFor('prod-eu-old', { kubeConfig }),
+    );
+    const old = () => syncOf(hub, 'prod-eu-old', 'clusters');
+    await until('it is applied', 60, async () => isReady((await old()) ?? NOTHING));
+    const dead = JSON.stringify({ stringData: { value: value.replace(prod.server.url, NOWHERE) } });
+    await kubectl.output(['patch', 'secret', 'old-kubeconfig', '--namespace=clusters', `--patch=${dead}`]);
+    const which = ['kustomization', 'prod-eu-old', '--namespace=clusters'];
+    await kubectl.output(['delete', ...which, '--wait=false']);
+    expect((await kubectl.run(['wait', ...which, '--for=delete', '--timeout=5s'])).code).toBe(1);
+    expect(await block('finalizer')).toContain('default_stuck-prod-eu-old__ConfigMap\n');
+    expect(await old()).toBeUndefined();
+    const kept = ['get', 'configmap', 'stuck-prod-eu-old', '--namespace=default', '--output=name'];
+    expect(await prod.server.kubectl.output(kept)).toBe('configmap/stuck-prod-eu-old\n');
   });
 });
 
