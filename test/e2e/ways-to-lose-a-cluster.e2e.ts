@@ -80,10 +80,10 @@ describeStack('a cluster whose fleet somebody edits by hand', () => {
     return status === 0 ? 'passes' : `refused: ${[...new Set(codes)].join(', ')}`;
   }
 
-  /** Whether Flux has applied what the management cluster begins with. */
-  async function isRoot(commit: string): Promise<boolean> {
-    const root = await syncOf(hub, 'fleet');
-    return !!root && isReady(root) && !!root.status?.lastAppliedRevision?.endsWith(commit);
+  /** Whether a sync is Ready with a commit. */
+  async function isApplied(name: string, namespace: string, commit: string): Promise<boolean> {
+    const sync = await syncOf(hub, name, namespace);
+    return !!sync && isReady(sync) && !!sync.status?.lastAppliedRevision?.endsWith(commit);
   }
 
   /** Deletes the clusters that a way has made beside it. */
@@ -103,15 +103,14 @@ describeStack('a cluster whose fleet somebody edits by hand', () => {
   async function putBack(): Promise<void> {
     await fleet.repository.git('read-tree', '-u', '--reset', good);
     const commit = await fleet.repository.commit('Put back');
-    await settle(hub);
-    if (!(await isRoot(commit))) {
-      await fleet.connect(hub);
+    await until('all is back', 300, async () => {
       await settle(hub);
-    }
-    for (const name of ['dev', 'protection']) {
-      const namespace = name === 'dev' ? 'clusters' : 'flux-system';
-      await synced(hub, name, commit, { namespace });
-    }
+      // Flux can only repair by itself what it still reads.
+      if (!(await isApplied('fleet', 'flux-system', commit))) await fleet.connect(hub);
+      return (
+        (await isApplied('dev', 'clusters', commit)) && (await isApplied('protection', 'flux-system', commit))
+      );
+    });
     await removeStrays();
   }
 
