@@ -56,7 +56,12 @@ const COPIES: [string, string, object, RegExp, object?][] = [
 ];
 
 /** What is in the namespace when there is no cluster. */
-const OF_THE_FLEET = ['?'];
+const OF_THE_FLEET = [
+  'configmap/kube-root-ca.crt',
+  'gitrepository.source.toolkit.fluxcd.io/fleet',
+  'networkpolicy.networking.k8s.io/default-deny',
+  'serviceaccount/default',
+];
 
 // Cluster API itself is started here, which a user's own cluster would not want.
 const describeStack = process.env.KUBECONFIG ? describe.skip : describe;
