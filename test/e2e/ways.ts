@@ -93,27 +93,22 @@ const emptyBranch: Change = async ({ fleet: { repository } }) => {
 };
 
 const emptyRepository: Change = async ({ fleet }) => {
-  await fleet.repository.git(
-    'init',
-    '--quiet',
-    '--bare',
-    '--initial-branch=main',
-    fleet.stack.path('git', 'empty.git'),
-  );
+  const init = ['init', '--quiet', '--bare', '--initial-branch=main'];
+  await fleet.repository.git(...init, fleet.stack.path('git', 'empty.git'));
 };
 
 const KEEP = /\n {2}annotations:\n {4}kustomize.toolkit.fluxcd.io\/prune: disabled/;
 const unprotect = (file: string) => edit(file, KEEP, '');
-const NONE = 'resources: []\n';
-const LISTS = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n';
+const LIST_OF = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:';
+const EMPTY = `${LIST_OF} []\n`;
 
 const way = (name: string, ...changes: Change[]): Way => ({ name, changes });
 
 /** What careless people do to `dist/`, and what would follow if nothing stood in between. */
 export const WAYS: readonly Way[] = [
   way('its file is deleted', remove(OBJECTS)),
-  way('its file is deleted, and its line', remove(OBJECTS), write(LIST, LISTS + NONE)),
-  way('its line is deleted', write(LIST, LISTS + NONE)),
+  way('its file is deleted, and its line', remove(OBJECTS), write(LIST, EMPTY)),
+  way('its line is deleted', write(LIST, EMPTY)),
   way('its file is renamed', move(OBJECTS, `${FOLDER}/prod.yaml`), edit(LIST, 'dev.yaml', 'prod.yaml')),
   way('its file is empty', write(OBJECTS, '')),
   way('its file has the marks of a conflict', append(OBJECTS, '<<<<<<< HEAD\n')),
@@ -141,7 +136,7 @@ export const WAYS: readonly Way[] = [
   way(
     'its sync is suspended, its file deleted, its sync resumed',
     inSpec(SYNC, '  suspend: true\n'),
-    write(LIST, LISTS + NONE),
+    write(LIST, EMPTY),
     edit(SYNC, '  suspend: true\n', ''),
   ),
   way(
@@ -162,7 +157,7 @@ export const WAYS: readonly Way[] = [
   way(
     'its sync overrides what protects it, and its list is emptied',
     inSpec(SYNC, '  commonMetadata:\n    annotations:\n      kustomize.toolkit.fluxcd.io/prune: enabled\n'),
-    write(LIST, LISTS + NONE),
+    write(LIST, EMPTY),
   ),
   way('its sync drops its Cluster by a patch', inSpec(SYNC, patchOf('  '))),
   way(
@@ -180,7 +175,7 @@ export const WAYS: readonly Way[] = [
     'its Cluster has another name',
     edit(OBJECTS, /(kind: Cluster\n(?:(?! {2}name)[\s\S])*? {2}name: )dev\n/, '$1prod\n'),
   ),
-  way('nothing protects it any more, and then it is deleted', unprotect(OBJECTS), write(LIST, LISTS + NONE)),
+  way('nothing protects it any more, and then it is deleted', unprotect(OBJECTS), write(LIST, EMPTY)),
   way(
     'nothing protects it any more, and then its sync deletes it',
     all(unprotect(OBJECTS), edit(SYNC, 'Orphan', 'Delete')),
@@ -194,9 +189,9 @@ export const WAYS: readonly Way[] = [
   way(
     'Flux ignores it, and then it is deleted',
     edit(OBJECTS, 'prune: disabled', 'ssa: Ignore'),
-    write(LIST, LISTS + NONE),
+    write(LIST, EMPTY),
   ),
-  way('the list of the management cluster is emptied', write(ROOT_LIST, LISTS + NONE)),
+  way('the list of the management cluster is emptied', write(ROOT_LIST, EMPTY)),
   way('the list of the management cluster is deleted', remove(ROOT_LIST)),
   way('the folder of the management cluster is deleted', remove(HUB)),
   way('the folder of the management cluster is moved', move(HUB, 'hub')),
@@ -205,9 +200,9 @@ export const WAYS: readonly Way[] = [
   way(
     'all syncs are deleted',
     remove(SYNC, `${HUB}/syncs.yaml`),
-    write(ROOT_LIST, `${LISTS}resources:\n- flux.yaml\n- namespaces.yaml\n`),
+    write(ROOT_LIST, `${LIST_OF}\n- flux.yaml\n- namespaces.yaml\n`),
   ),
-  way('the policies are deleted', write(`${HUB}/controllers/protection/kustomization.yaml`, LISTS + NONE)),
+  way('the policies are deleted', write(`${HUB}/controllers/protection/kustomization.yaml`, EMPTY)),
   way('its namespace is deleted', edit(ROOT_LIST, '- namespaces.yaml\n', '')),
   way(
     'nothing protects its namespace any more, and then it is deleted',
