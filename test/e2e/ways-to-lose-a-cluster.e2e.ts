@@ -111,11 +111,12 @@ describeStack('a cluster whose fleet somebody edits by hand', () => {
     const commit = await fleet.repository.commit('Put back');
     await until('all is back', 300, async () => {
       await settle(hub);
+      const isBack =
+        (await isApplied('dev', 'clusters', commit)) &&
+        (await isApplied('protection', 'flux-system', commit));
       // Flux can only repair by itself what it still reads.
-      if (!(await isApplied('fleet', 'flux-system', commit))) await fleet.connect(hub);
-      return (
-        (await isApplied('dev', 'clusters', commit)) && (await isApplied('protection', 'flux-system', commit))
-      );
+      if (!isBack) await fleet.connect(hub);
+      return isBack;
     });
     await removeStrays();
   }
