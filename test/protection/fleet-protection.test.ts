@@ -12,7 +12,7 @@ const render = (props?: FleetProtectionProps) =>
     new FleetProtection(chart, 'protection', props);
   }).yaml;
 
-// What the API server makes of the expressions is proved in test/e2e/protection.e2e.ts.
+// What the API server makes of the expressions is proved in test/e2e/apply/protection.e2e.ts.
 describe('FleetProtection', () => {
   it('renders its policies with their bindings', () => {
     const yaml = render();

@@ -1,4 +1,4 @@
-import { Reference, type ReferenceCluster } from './reference';
+import { Reference, type ReferenceCluster } from './live/reference';
 import { endStacks } from './run-folder';
 import { S3_ACCOUNT } from './s3';
 

@@ -13,9 +13,10 @@ const HTPASSWD = 'ci:$2a$04$0WG1YEa7vX22qgE2g4aQI.4lqIkjXYLkpQd3SxEEIRu6ZDGpJrVx
 
 /** What `push-artifact.ts` reads. */
 export interface PushedArtifact {
-  readonly origin: string;
   readonly repository: string;
   readonly tag: string;
+  /** What a chart's Chart.yaml says. @default none: it is an artifact of Flux */
+  readonly chart?: object;
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -69,11 +70,10 @@ export class Registry {
     return `${this.stack.network.host}:${this.port}`;
   }
 
-  /** Pushes files as an artifact for Flux, to a registry that needs no login. */
-  async push(repository: string, tag: string, files: PushedArtifact['files']): Promise<void> {
-    const pushed: PushedArtifact = { origin: `http://${this.loopback}`, repository, tag, files };
-    const command = [...TYPESCRIPT, path.join(__dirname, 'push-artifact.ts')];
-    await output(this.stack.network.inside(command), { input: JSON.stringify(pushed) });
+  /** Pushes artifacts, to a registry that needs no login. */
+  async push(...artifacts: readonly PushedArtifact[]): Promise<void> {
+    const command = [...TYPESCRIPT, path.join(__dirname, 'push-artifact.ts'), `http://${this.loopback}`];
+    await output(this.stack.network.inside(command), { input: JSON.stringify(artifacts) });
   }
 
   /** The digest that a tag names, from the registry's own files, if there is one. */

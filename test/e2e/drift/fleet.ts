@@ -10,7 +10,7 @@ import {
   type PlacedProps,
   type Placement,
 } from '../../../constructs';
-import type { SampleChart } from '../chart-repository';
+import type { SampleChart } from '../../stack/live/charts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 const VERSION = 'v1.36.3';

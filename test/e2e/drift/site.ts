@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { until } from '../../stack/command';
 import { type KubernetesObject, listOf } from '../../stack/kubernetes-object';
+import { writeChartRepository } from '../../stack/live/charts';
+import { type LiveCluster, LiveFleet, synced } from '../../stack/live/live-fleet';
 import { Repository } from '../../stack/repository';
-import { writeChartRepository } from '../chart-repository';
-import { type LiveCluster, LiveFleet, synced } from '../live-fleet';
 import { declaredIn, keyOf, liveOf, steady } from './declared';
 import { CHARTS_HOST, driftFleet, greeterChart, TEAM } from './fleet';
 
@@ -58,7 +58,7 @@ export class Site {
 
   /** What the chart made, which is not in `dist/`. */
   private get all(): readonly KubernetesObject[] {
-    const made = greeterChart.templates.map((object) => {
+    const made = (greeterChart.templates ?? []).map((object) => {
       const { metadata, ...rest } = object as KubernetesObject;
       return { ...rest, metadata: { ...metadata, namespace: 'greeter' } } as KubernetesObject;
     });

@@ -11,8 +11,8 @@ const figure = (file: string, what: string, value: string): Figure => ({
   ...{ file, what, value },
   ...{ day: '2026-01-02', machine: '2 cores, 24 GiB, Linux 6.1.0, Node 20.0.0' },
 });
-const scale = figure('test/e2e/scale.e2e.ts', '100 syncs: commit to all Ready', '12.3 s');
-const drift = figure('test/e2e/drift.e2e.ts', 'edits | put back', '300');
+const scale = figure('test/e2e/scale/scale.e2e.ts', '100 syncs: commit to all Ready', '12.3 s');
+const drift = figure('test/e2e/drift/drift.e2e.ts', 'edits | put back', '300');
 const versions = { etcd: 'v3.7.3', kubernetes: 'v1.36.3' };
 const isThere = () => true;
 
@@ -39,24 +39,24 @@ describe('docs/evidence.md', () => {
 
   it('has a table for each test file, with the command that fills it', () => {
     expect(first).toContain('| etcd | v3.7.3 |\n| kubernetes | v1.36.3 |\n\n## ');
-    expect(first.slice(first.indexOf('## '))).toBe(`## test/e2e/drift.e2e.ts
+    expect(first.slice(first.indexOf('## '))).toBe(`## test/e2e/drift/drift.e2e.ts
 
 2026-01-02, 2 cores, 24 GiB, Linux 6.1.0, Node 20.0.0:
 
 \`\`\`sh
-FLEETWRIGHT_LONG=1 npx jest --config jest.e2e.config.js test/e2e/drift.e2e.ts
+FLEETWRIGHT_LONG=1 npx jest --config jest.e2e.config.js test/e2e/drift/drift.e2e.ts
 \`\`\`
 
 | measured | |
 | --- | --- |
 | edits \\| put back | 300 |
 
-## test/e2e/scale.e2e.ts
+## test/e2e/scale/scale.e2e.ts
 
 2026-01-02, 2 cores, 24 GiB, Linux 6.1.0, Node 20.0.0:
 
 \`\`\`sh
-FLEETWRIGHT_LONG=1 npx jest --config jest.e2e.config.js test/e2e/scale.e2e.ts
+FLEETWRIGHT_LONG=1 npx jest --config jest.e2e.config.js test/e2e/scale/scale.e2e.ts
 \`\`\`
 
 | measured | |

@@ -1,0 +1,61 @@
+import { until } from '../command';
+import type { FluxObject } from '../flux';
+import type { LiveCluster } from './live-fleet';
+
+/**
+ * Makes Flux look at all of its sources, then at all of its syncs, and waits until it has done what they say now. What
+ * is suspended or ends is not waited for. Sources that a sync has changed are looked at again.
+ */
+export async function settle(cluster: LiveCluster): Promise<void> {
+  const before = await lookAtAll(cluster, 'gitrepositories');
+  await lookAtAll(cluster, 'kustomizations');
+  if (declared(await listOf(cluster, 'gitrepositories')) === before) return;
+  await lookAtAll(cluster, 'gitrepositories');
+  await lookAtAll(cluster, 'kustomizations');
+}
+
+/** The objects of one kind, of all namespaces. */
+async function listOf({ server }: LiveCluster, kind: string): Promise<readonly FluxObject[]> {
+  return JSON.parse(await server.kubectl.output(['get', kind, '--all-namespaces', '--output=json'])).items;
+}
+
+/** What objects are there, without their status. */
+function declared(objects: readonly FluxObject[]): string {
+  return JSON.stringify(objects.map(({ metadata, spec }) => [metadata.namespace, metadata.name, spec]));
+}
+
+/** @returns which sources there are, as they are declared */
+async function lookAtAll(cluster: LiveCluster, kind: string): Promise<string> {
+  const at = `${Date.now()}`;
+  // By another name than kubectl's, whose changes Flux takes back.
+  const request = [`reconcile.fluxcd.io/requestedAt=${at}`, '--overwrite', '--field-manager=settle'];
+  await cluster.server.kubectl.output(['annotate', kind, '--all', '--all-namespaces', ...request]);
+  let found: readonly FluxObject[] = [];
+  const late = () => found.filter((object) => isLate(object, at));
+  await until(`Flux looks at all ${kind}`, 180, async () => {
+    found = await listOf(cluster, kind);
+    return late().length === 0;
+  }).catch((error: Error) => {
+    throw new Error(`${error.message}, but not at ${JSON.stringify(late())}`);
+  });
+  return declared(found);
+}
+
+function isLate({ metadata, spec, status }: FluxObject, at: string): boolean {
+  const { suspend } = spec as { readonly suspend?: boolean };
+  const { generation, deletionTimestamp } = metadata as Metadata;
+  // What came later was not asked, but then it was looked at because it came.
+  const asked = metadata.annotations?.['reconcile.fluxcd.io/requestedAt'] === at;
+  const answered = status?.lastHandledReconcileAt === at || !asked;
+  const conditions = status?.conditions as
+    | readonly { type: string; observedGeneration?: number }[]
+    | undefined;
+  // The status has a generation of its own, that of the last success.
+  const seen = conditions?.find(({ type }) => type === 'Ready')?.observedGeneration;
+  return !suspend && !deletionTimestamp && !(answered && seen === generation);
+}
+
+interface Metadata {
+  readonly generation?: number;
+  readonly deletionTimestamp?: string;
+}
