@@ -32,6 +32,7 @@ function contentOf({ name, key = 'secrets.yaml' }: FirstBootSecret) {
 /** The same that the management cluster hands over to other clusters, as one file. */
 function rootOf(fleet: Fleet, cluster: Cluster): string {
   const chart = new Chart(new App(), 'root');
-  addRoot(chart, fleet, cluster);
+  // Another text would replace the machines that started with it: they keep Flux's own policy.
+  addRoot(chart, fleet, cluster, undefined);
   return chart.apiObjects.map((object) => `---\n${toYaml(manifestOf(object, []))}`).join('');
 }

@@ -23,7 +23,7 @@ export function wireHandoff(
   before: readonly string[],
 ): Problem[] {
   const chart = new ManifestFile(cluster, 'handoff', { cluster: cluster.name, folder });
-  addRoot(chart, fleet, cluster);
+  addRoot(chart, fleet, cluster, 'Orphan');
   const { secretsFile } = cluster;
   new Sync(syncs, 'handoff', {
     name: `${cluster.name}-handoff`,

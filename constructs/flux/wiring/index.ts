@@ -41,7 +41,7 @@ function wireCluster(fleet: Fleet, cluster: Cluster): Problem[] {
   problems.push(...addTenants(cluster, root));
   if (cluster.isManagement) {
     const file = new ManifestFile(cluster, 'flux', root);
-    addRoot(file, fleet, cluster);
+    addRoot(file, fleet, cluster, 'Orphan');
     addFleetSource(file, fleet, cluster, CLUSTERS_NAMESPACE);
     addFluxSources(file, fleet);
     addBootCharts(fleet, cluster, root);

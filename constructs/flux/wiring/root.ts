@@ -9,8 +9,15 @@ import { addFleetSource, sourceRefOf } from './source';
 /**
  * What a cluster's own Flux starts from: the source of `dist/<cluster>` and the root sync that reads it.
  * Neither is ever pruned: they hold everything else.
+ *
+ * @param deletionPolicy `Orphan`: whoever deletes the root sync by hand stops what comes from git, and what runs goes on
  */
-export function addRoot(chart: Chart, fleet: Fleet, cluster: Cluster): void {
+export function addRoot(
+  chart: Chart,
+  fleet: Fleet,
+  cluster: Cluster,
+  deletionPolicy: 'Orphan' | undefined,
+): void {
   addFleetSource(chart, fleet, cluster, FLUX_NAMESPACE);
   new Sync(chart, 'root', {
     name: FLEET,
@@ -19,5 +26,6 @@ export function addRoot(chart: Chart, fleet: Fleet, cluster: Cluster): void {
     path: fleet.pathInSource(cluster.name),
     sourceRef: sourceRefOf(fleet),
     wait: false,
+    deletionPolicy,
   });
 }
