@@ -54,7 +54,8 @@ export class Aws {
     return new Aws(stack, region, port, await motoCommand('call.py'));
   }
 
-  private get url(): string {
+  /** Its address in the stack's network. */
+  get url(): string {
     return `http://${this.stack.network.host}:${this.port}`;
   }
 

@@ -4,8 +4,9 @@ import { S3_ACCOUNT } from './s3';
 
 const USAGE = `Usage: npm run stack [-- --down]
 
-Starts the reference fleet on real servers and prints how to reach them: the management cluster and two others,
-one of them with a node; Flux on each; a git server, a registry and an S3 server. Ctrl-C ends it.
+Starts the reference fleet on real servers and prints how to reach them: the management cluster, with Cluster API, and
+two others, one of them with a node; Flux on each; a git server, a registry, an S3 server, and moto in place of AWS.
+Ctrl-C ends it.
   --down   end such stacks from elsewhere, also one whose own process was killed
 `;
 
@@ -29,6 +30,8 @@ async function up(): Promise<void> {
     const seconds = Math.round((Date.now() - began) / 1000);
     process.stdout.write(`${describe(reference, clusters)}\nUp in ${seconds} s. Ctrl-C ends it.\n`);
     const alive = setInterval(() => {}, 60_000);
+    const [hub] = clusters as [ReferenceCluster];
+    await Promise.race([reference.installProviders(hub), interrupted]);
     await interrupted;
     clearInterval(alive);
   } finally {
@@ -36,7 +39,10 @@ async function up(): Promise<void> {
   }
 }
 
-function describe({ fleet, registry, s3 }: Reference, clusters: readonly ReferenceCluster[]): string {
+function describe(
+  { fleet, shared: { registry, s3, aws } }: Reference,
+  clusters: readonly ReferenceCluster[],
+): string {
   const { network } = fleet.stack;
   const ofCluster = ({ server: { name, url, kubeconfig, kubectl }, what }: ReferenceCluster) => [
     `${name}: ${what}`,
@@ -51,6 +57,7 @@ function describe({ fleet, registry, s3 }: Reference, clusters: readonly Referen
     '  what is committed and pushed there, the clusters have ten seconds later',
     `registry: ${registry.address}`,
     `S3 server: ${s3.url}, access key '${accessKey}', secret key '${secretKey}'`,
+    `moto, in place of AWS: ${aws.url}, region ${aws.region}`,
     `a shell where all of these are: ${network.inside(['bash']).join(' ')}`,
   ].join('\n');
 }

@@ -13,12 +13,12 @@ import { CLUSTER_API_OPERATOR_CHART } from '../../../constructs/versions';
 import { ACCOUNT_ID, Aws } from '../../stack/aws';
 import { startClusterApi } from '../../stack/cluster-api';
 import { importedModules } from '../../stack/crds';
+import { prepareAccount } from '../../stack/live/aws-account';
 import { serveCharts } from '../../stack/live/chart-sites';
 import { installProviders } from '../../stack/live/cluster-api-operator';
 import { fluxArtifact } from '../../stack/live/flux-artifact';
 import { type LiveCluster, LiveFleet } from '../../stack/live/live-fleet';
 import { Registry } from '../../stack/registry';
-import { prepareAccount } from './account';
 
 export const REGION = 'eu-central-1';
 export const KUBERNETES_VERSION = 'v1.36.3';

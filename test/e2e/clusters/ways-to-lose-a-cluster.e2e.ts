@@ -21,30 +21,34 @@ const KUSTOMIZATION = /^kustomization\./;
 const OF_FLUX = { 'kustomize.toolkit.fluxcd.io/namespace': 'clusters' };
 
 /** What, of which kind, with which metadata, what the server says, and what else its spec has. */
-const COPIES: [string, string, object, RegExp, object?][] = [
+const COPIES: [string, string, object, RegExp, object][] = [
   [
     'its Cluster under another name',
     'Cluster',
     { name: 'prod' },
     /refusing Cluster clusters\/prod: .* must be its own, prod and prod-control-plane:/,
+    {},
   ],
   [
     'its pool under another name',
     'MachineDeployment',
     { name: 'prod-workers' },
     /refusing MachineDeployment clusters\/prod-workers: it selects the machines of dev-workers,/,
+    {},
   ],
   [
     'its Cluster in another namespace',
     'Cluster',
     { namespace: 'default', labels: OF_FLUX },
     /refusing Cluster default\/dev: it belongs into the namespace clusters,/,
+    {},
   ],
   [
     "somebody else's Cluster in another namespace",
     'Cluster',
     { namespace: 'default', name: 'prod' },
     /created/,
+    {},
   ],
   [
     'a Cluster that a ClusterClass makes',

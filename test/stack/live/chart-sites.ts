@@ -70,7 +70,8 @@ export async function chartSites(
   manifests: readonly Manifest[],
   more: readonly PushedArtifact[],
 ): Promise<Record<string, Site>> {
-  const charts = chartsOf(manifests);
+  const all = chartsOf(manifests).map((chart) => [Object.values(chart).join(' '), chart] as const);
+  const charts = [...new Map(all).values()];
   const sites = serveCharts(
     stack,
     charts.filter(({ url }) => url.startsWith('https:')),
@@ -89,13 +90,14 @@ export async function chartSites(
   return sites;
 }
 
-/** The sites of Helm repositories, each with a stand-in for its chart. */
+/** The sites of Helm repositories, with a stand-in for each chart. */
 export function serveCharts(stack: Stack, charts: readonly ChartSource[]): Record<string, Site> {
   const sites: Record<string, Site> = {};
-  for (const chart of charts) {
-    const { host, pathname } = siteOf(chart);
+  for (const url of new Set(charts.map((chart) => chart.url))) {
+    const { host, pathname } = siteOf({ url });
     const files = stack.path('sites', host);
-    writeChartRepository(path.join(files, pathname), [standInFor(chart)]);
+    const here = charts.filter((chart) => chart.url === url);
+    writeChartRepository(path.join(files, pathname), here.map(standInFor));
     sites[host] = { files };
   }
   return sites;

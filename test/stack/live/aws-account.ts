@@ -1,4 +1,4 @@
-import type { Aws } from '../../stack/aws';
+import type { Aws } from '../aws';
 
 /**
  * Puts into AWS what docs/clusters.md wants before the first cluster of EC2 machines: instance profiles, roles of EKS,
