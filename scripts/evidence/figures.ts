@@ -11,9 +11,11 @@ export interface Figure {
   readonly day: string;
   /** On what it ran. */
   readonly machine: string;
+  /** How many processes had work on the machine when it was noted. */
+  readonly load: number;
 }
 
-/** The figures of the last long runs, a JSON object a line. */
+/** The figures of the last long run, a JSON object a line. */
 export const FIGURES = path.join(__dirname, '../../build/figures.jsonl');
 
 /** Reads figures, none if there is no file. */

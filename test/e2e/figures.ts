@@ -21,14 +21,14 @@ export function figure(what: string, value: string): void {
   const file = path.relative(ROOT, expect.getState().testPath ?? '').replaceAll(path.sep, '/');
   if (!begun) forgetFigures(file);
   begun = true;
-  addFigure({ file, what, value, day: new Date().toISOString().slice(0, 10), machine: machine() });
+  const [load = 0] = os.loadavg();
+  const day = new Date().toISOString().slice(0, 10);
+  addFigure({ file, what, value, day, machine: machine(), load: Math.round(load) });
 }
 
-/** The load tells whether the machine had other work. */
 function machine(): string {
   const memory = `${Math.round(os.totalmem() / 2 ** 30)} GiB`;
   const [kernel] = os.release().split('-');
-  const load = Math.round(os.loadavg()[0] ?? 0);
   const parts = [`${os.cpus().length} cores`, memory, `${os.type()} ${kernel}`];
-  return [...parts, `Node ${process.versions.node}`, `load average ${load}`].join(', ');
+  return [...parts, `Node ${process.versions.node}`].join(', ');
 }
