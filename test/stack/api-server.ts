@@ -106,6 +106,7 @@ export class ApiServer {
     const kubeconfig = await writeKubeconfig(name, url, context);
     await processes.start({
       name: `${name}-kube-apiserver`,
+      cluster: name,
       command: [binaries.apiServer, ...(await flags(name, port, names, context))],
       port,
     });

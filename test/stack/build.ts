@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { output, run } from './command';
 import { type Part, partFolder, partVersion } from './parts';
+import { removeScratch, scratchFolder } from './scratch';
 
 /** The folder that keeps built binaries: `FLEETWRIGHT_CACHE`, else the user's cache folder. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
@@ -79,8 +80,8 @@ export async function makeOnce(
   const seconds = () => Math.round((Date.now() - started) / 1000);
   progress(`building ${what}; later runs take it from ${cacheFolder()}`);
   const ticks = setInterval(() => progress(`still building ${what}, ${seconds()} s`), 60_000);
-  mkdirSync(path.dirname(target), { recursive: true });
-  const scratch = mkdtempSync(`${target}.`);
+  const scratch = scratchFolder(target);
+  removeScratch(path.dirname(target));
   try {
     await make(scratch);
     publish(scratch, target);

@@ -153,6 +153,7 @@ async function startManager(
   ];
   await stack.processes.start({
     name: `${server.name}-${provider.binary}`,
+    cluster: server.name,
     command: outside?.naming(command) ?? command,
     env: {
       KUBECONFIG: await server.accountKubeconfig(...provider.account),

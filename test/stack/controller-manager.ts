@@ -18,6 +18,7 @@ export async function startControllerManager(
   const port = await stack.network.port();
   await stack.processes.start({
     name: `${server.name}-kube-controller-manager`,
+    cluster: server.name,
     command: [
       path.join(await build(kubernetes), 'kube-controller-manager'),
       `--kubeconfig=${server.kubeconfig}`,

@@ -138,6 +138,7 @@ export class Flux {
     ];
     await processes.start({
       name: this.processOf(name),
+      cluster: this.server.name,
       command: outside?.naming(command) ?? command,
       env: {
         KUBECONFIG: await this.server.accountKubeconfig('flux-system', name),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** A process, told apart from a later one that was given the same id. */
 export interface ProcessIdentity {
@@ -23,6 +23,26 @@ export function identify(pid: number): ProcessIdentity | undefined {
 /** Whether that very process still runs. */
 export function isAlive({ pid, started }: ProcessIdentity): boolean {
   return identify(pid)?.started === started;
+}
+
+/** The processes that have this in their environment, as far as this user may see it. @param variable `NAME=value` */
+export function processesWith(variable: string): ProcessIdentity[] {
+  return processIds().flatMap((pid) => {
+    try {
+      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+      return environment.includes(variable) ? (identify(pid) ?? []) : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function processIds(): number[] {
+  try {
+    return readdirSync('/proc').map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
 }
 
 /** Sends a signal to that very process, and to no other one. */

@@ -12,6 +12,8 @@ const CONNECT = ['bash', '-c', 'exec 3<>"/dev/tcp/$0/$1"'];
 export interface ProcessSpec {
   /** Unique in its run; also the name of its log. */
   readonly name: string;
+  /** The cluster that it is a part of. @default none, or what outlives its loss */
+  readonly cluster?: string;
   readonly command: readonly string[];
   /** Added to a small environment: nothing of the user's but PATH reaches the process. */
   readonly env?: Readonly<Record<string, string>>;
@@ -38,7 +40,7 @@ export class Processes {
       // A process group of its own: Ctrl-C reaches this process only, which then ends the others in order.
       detached: true,
       stdio: ['ignore', log, log],
-      env: { PATH: process.env.PATH, HOME: this.runFolder.folder, ...spec.env },
+      env: { PATH: process.env.PATH, ...spec.env, ...this.runFolder.mark },
       cwd: this.runFolder.folder,
     });
     closeSync(log);
@@ -66,9 +68,9 @@ export class Processes {
     await until(`${name} is gone`, 20, async () => !isAlive(identity));
   }
 
-  /** The names of the processes that were started, alive or not. */
-  get names(): readonly string[] {
-    return [...this.specs.keys()];
+  /** The names of the processes of a cluster in the order that they were started, alive or not. */
+  ofCluster(cluster: string): readonly string[] {
+    return [...this.specs.values()].filter((spec) => spec.cluster === cluster).map(({ name }) => name);
   }
 
   /** Starts a process again that was stopped. */

@@ -4,6 +4,11 @@ import { output } from './command';
 
 const AUTHOR = ['-c', 'user.name=fleet', '-c', 'user.email=fleet@example.com', '-c', 'commit.gpgsign=false'];
 
+/** The environment in which git reads the settings of a repository, and neither a user's nor those of a hook that runs. */
+export function gitEnvironment(home: string): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, HOME: home, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+}
+
 /** A git repository that a server serves, and a work tree of it. */
 export class Repository {
   private constructor(
@@ -21,11 +26,12 @@ export class Repository {
   static async create(served: string, name: string, folder: string): Promise<Repository> {
     const bare = path.join(served, `${name}.git`);
     mkdirSync(served, { recursive: true });
-    await output(['git', 'init', '--quiet', '--bare', '--initial-branch=main', bare]);
+    const env = gitEnvironment(served);
+    await output(['git', 'init', '--quiet', '--bare', '--initial-branch=main', bare], { env });
     // As the large hosts have it: source-controller fetches commits by their names.
-    await output(['git', '-C', bare, 'config', 'uploadpack.allowAnySHA1InWant', 'true']);
-    await output(['git', 'clone', '--quiet', bare, folder]);
-    await output(['git', '-C', folder, 'checkout', '--quiet', '-B', 'main']);
+    await output(['git', '-C', bare, 'config', 'uploadpack.allowAnySHA1InWant', 'true'], { env });
+    await output(['git', 'clone', '--quiet', bare, folder], { env });
+    await output(['git', '-C', folder, 'checkout', '--quiet', '-B', 'main'], { env });
     return new Repository(folder);
   }
 
@@ -39,6 +45,6 @@ export class Repository {
 
   /** Runs git in the work tree. */
   git(...args: string[]): Promise<string> {
-    return output(['git', '-C', this.folder, ...args]);
+    return output(['git', '-C', this.folder, ...args], { env: gitEnvironment(this.folder) });
   }
 }

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { identify, isAlive, type ProcessIdentity } from './identity';
 import { endStacks, RunFolder, removeLeftovers } from './run-folder';
+import { scratchFolder } from './scratch';
 
 // Processes are told apart by /proc.
 const describeLinux = process.platform === 'linux' ? describe : describe.skip;
@@ -22,8 +23,8 @@ describeLinux('what a killed run left behind', () => {
     else process.env.FLEETWRIGHT_CACHE = before;
   });
 
-  function sleeper(): ProcessIdentity {
-    const child = spawn('sleep', ['60']);
+  function sleeper(options: SpawnOptions = {}): ProcessIdentity {
+    const child = spawn('sleep', ['60'], options);
     children.push(child);
     const identity = identify(child.pid ?? 0);
     if (!identity) throw new Error('sleep did not start');
@@ -51,6 +52,38 @@ describeLinux('what a killed run left behind', () => {
     orphan().record('server', { ...stranger, started: '1' });
     expect(await removeLeftovers()).toBe(1);
     expect(isAlive(stranger)).toBe(true);
+  });
+
+  test('is ended, too, if it was not recorded yet', async () => {
+    const run = orphan();
+    const server = sleeper({ env: { PATH: process.env.PATH, ...run.mark } });
+    const visitor = sleeper({ cwd: run.folder });
+    expect(await removeLeftovers()).toBe(1);
+    expect([server, visitor].map(isAlive)).toEqual([false, true]);
+  });
+
+  test('does not keep others back if it cannot be removed', async () => {
+    const [bad, good] = [orphan(), orphan()];
+    bad.record('server', sleeper());
+    const kill = jest.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+    });
+    const said = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const removed = await removeLeftovers();
+    const lines = said.mock.calls.map(([line]) => String(line));
+    kill.mockRestore();
+    said.mockRestore();
+    expect(removed).toBe(1);
+    expect([bad, good].map(({ folder }) => existsSync(folder))).toEqual([true, false]);
+    expect(lines).toEqual([`stack: cannot remove what a killed run left in ${bad.folder}: kill EPERM\n`]);
+  });
+
+  test('may be the draft of a run', () => {
+    const runs = path.join(process.env.FLEETWRIGHT_CACHE ?? '', 'runs');
+    const drafts = [path.join(runs, `new.${process.pid}-1-abcdef`), scratchFolder(path.join(runs, 'new'))];
+    mkdirSync(drafts[0] ?? '');
+    RunFolder.create();
+    expect(drafts.map((draft) => existsSync(draft))).toEqual([false, true]);
   });
 
   test('may be half a run', async () => {

@@ -1,19 +1,11 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { cacheFolder } from './build';
+import { cacheFolder, progress } from './build';
 import { until } from './command';
-import { identify, isAlive, type ProcessIdentity, signal } from './identity';
+import { identify, isAlive, type ProcessIdentity, processesWith, signal } from './identity';
 import { deleteNamespace } from './network';
 import { ControlGroup } from './node/cgroup';
+import { removeScratch, scratchFolder } from './scratch';
 
 const OWNER = 'owner.json';
 const STAYS = 'stays';
@@ -33,13 +25,13 @@ export class RunFolder {
 
   /** A new folder, owned by this process. */
   static create(): RunFolder {
-    mkdirSync(runsFolder(), { recursive: true, mode: 0o700 });
-    const draft = mkdtempSync(path.join(runsFolder(), 'new-'));
+    const draft = scratchFolder(path.join(runsFolder(), 'new'));
+    removeScratch(runsFolder());
     mkdirSync(path.join(draft, 'processes'));
     mkdirSync(path.join(draft, 'logs'));
     writeFileSync(path.join(draft, OWNER), JSON.stringify(identify(process.pid)));
     // A folder without its owner would look like a leftover to another run.
-    const folder = draft.replace(/new-([^/]*)$/, `${PREFIX}$1`);
+    const folder = path.join(runsFolder(), `${PREFIX}${draft.slice(-6)}`);
     renameSync(draft, folder);
     return new RunFolder(folder);
   }
@@ -62,6 +54,11 @@ export class RunFolder {
   /** The path of something in this folder. */
   path(...names: string[]): string {
     return path.join(this.folder, ...names);
+  }
+
+  /** What every process of this run has in its environment, and nothing else has: a person may look around here. */
+  get mark(): Readonly<{ HOME: string }> {
+    return { HOME: this.folder };
   }
 
   /** Remembers a process of this run. */
@@ -93,7 +90,8 @@ export class RunFolder {
   /** Ends every process of this run, then takes its network and its folder away. */
   async remove(): Promise<void> {
     this.ending = true;
-    const processes = this.processes();
+    // One that was started last may not be recorded.
+    const processes = [...this.processes(), ...processesWith(`HOME=${this.mark.HOME}`)];
     for (const each of processes) signal(each, 'SIGTERM');
     // API servers would take their time, and nothing that any of them keeps outlives the run.
     await until('processes end', 0.5, async () => !processes.some(isAlive)).catch(() => {
@@ -123,11 +121,16 @@ function readIdentity(file: string): ProcessIdentity | undefined {
   }
 }
 
-/** Removes what runs left behind that were killed. */
+/** Removes what runs left behind that were killed, as far as that can be done. Returns how many it removed. */
 export async function removeLeftovers(): Promise<number> {
   const leftovers = RunFolder.all().filter((run) => !run.owner());
-  await Promise.all(leftovers.map((run) => run.remove()));
-  return leftovers.length;
+  const results = await Promise.allSettled(leftovers.map((run) => run.remove()));
+  for (const [index, result] of results.entries()) {
+    if (result.status === 'fulfilled') continue;
+    const { message } = result.reason as Error;
+    progress(`cannot remove what a killed run left in ${leftovers[index]?.folder}: ${message}`);
+  }
+  return results.filter(({ status }) => status === 'fulfilled').length;
 }
 
 /** Ends the runs that a person has left running, and removes what killed ones left behind. */

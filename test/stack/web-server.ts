@@ -4,6 +4,7 @@ import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import path from 'node:path';
 import type { WebServerConfig } from './outside';
+import { gitEnvironment } from './repository';
 
 /** Serves the sites of an `Outside`, each at its own name, as a process of its own. */
 function serve({ host, port, cert, key, sites }: WebServerConfig): void {
@@ -49,7 +50,7 @@ function runGit(folder: string, asked: IncomingMessage, answer: ServerResponse):
   const { 'content-type': type, 'content-encoding': encoding, 'git-protocol': protocol } = asked.headers;
   const backend = spawn('git', ['http-backend'], {
     env: {
-      PATH: process.env.PATH,
+      ...gitEnvironment(folder),
       GIT_PROJECT_ROOT: folder,
       GIT_HTTP_EXPORT_ALL: '1',
       PATH_INFO: decodeURIComponent(url.pathname),

@@ -10,11 +10,9 @@ export class Watch<T extends KubernetesObject> {
   private ended: string | undefined;
 
   private constructor(private readonly child: ChildProcess) {
-    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-      this.seen.push(JSON.parse(line).object);
-    });
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => this.take(line));
     child.once('close', (code) => {
-      this.ended = `the watch ended with ${code}`;
+      this.ended ??= `the watch ended with ${code}`;
     });
   }
 
@@ -24,11 +22,27 @@ export class Watch<T extends KubernetesObject> {
     return new Watch(spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'], env: kubectl.environment }));
   }
 
+  /** Takes a line of what the server says; the last one of a watch that was ended may be half a line. */
+  private take(line: string): void {
+    let said: { type?: string; object?: T & { message?: string } };
+    try {
+      said = JSON.parse(line);
+    } catch {
+      this.ended ??= `the watch ended within a line: ${line.slice(-80)}`;
+      return;
+    }
+    if (said.type === 'ERROR') this.ended ??= `the watch ended: ${said.object?.message}`;
+    else if (said.object) this.seen.push(said.object);
+  }
+
   /** Ends it; fails if it ended before, since it would have missed what came later. */
   async stop(): Promise<void> {
-    if (this.ended) throw new Error(this.ended);
-    const closed = new Promise((resolve) => this.child.once('close', resolve));
-    this.child.kill();
-    await closed;
+    const { ended, child } = this;
+    if (child.exitCode === null && child.signalCode === null) {
+      const closed = new Promise((resolve) => child.once('close', resolve));
+      child.kill();
+      await closed;
+    }
+    if (ended) throw new Error(ended);
   }
 }

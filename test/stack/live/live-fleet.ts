@@ -145,7 +145,7 @@ export class LiveFleet {
   }
 
   private processesOf({ server }: LiveCluster): readonly string[] {
-    return this.stack.processes.names.filter((name) => name.startsWith(`${server.name}-`));
+    return this.stack.processes.ofCluster(server.name);
   }
 
   /** Lets the management cluster reach another one, as Cluster API does by a Secret of this name. */

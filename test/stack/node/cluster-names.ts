@@ -36,6 +36,7 @@ export async function startClusterNames(stack: Stack, server: ApiServer, folder:
   );
   await stack.processes.start({
     name: `${server.name}-coredns`,
+    cluster: server.name,
     command: [path.join(await build(coreDns), 'coredns'), `-conf=${corefile}`],
     port,
   });

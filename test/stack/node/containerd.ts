@@ -117,7 +117,6 @@ function podNetwork(folder: string): object {
           dataDir: path.join(folder, 'addresses'),
         },
       },
-      { type: 'portmap', capabilities: { portMappings: true } },
     ],
   };
 }

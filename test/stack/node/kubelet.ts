@@ -64,6 +64,7 @@ export async function startKubelet(
   );
   await stack.processes.start({
     name: `${node}-kubelet`,
+    cluster: server.name,
     command: containerd.inside([
       path.join(await build(kubernetes), 'kubelet'),
       ...[`--config=${config}`, `--kubeconfig=${kubeconfig}`],
@@ -80,6 +81,7 @@ export async function startKubeProxy(stack: Stack, server: ApiServer, node: stri
   const kubeconfig = await server.clientKubeconfig('kube-proxy', { commonName: 'system:kube-proxy' });
   await stack.processes.start({
     name: `${node}-kube-proxy`,
+    cluster: server.name,
     command: [
       path.join(await build(kubernetes), 'kube-proxy'),
       ...[`--kubeconfig=${kubeconfig}`, '--proxy-mode=nftables', `--hostname-override=${node}`],
@@ -101,6 +103,7 @@ export async function startScheduler(stack: Stack, server: ApiServer): Promise<v
   const kubeconfig = await server.clientKubeconfig('kube-scheduler', { commonName: 'system:kube-scheduler' });
   await stack.processes.start({
     name: `${server.name}-kube-scheduler`,
+    cluster: server.name,
     command: [
       path.join(await build(kubernetes), 'kube-scheduler'),
       ...[`--kubeconfig=${kubeconfig}`, `--authentication-kubeconfig=${kubeconfig}`],
