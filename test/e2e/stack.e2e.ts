@@ -7,9 +7,8 @@ import { ControlGroup } from '../stack/node/cgroup';
 import { RunFolder, removeLeftovers } from '../stack/run-folder';
 import { S3_ACCOUNT, S3_REGION } from '../stack/s3';
 import { ROOT } from '../support/folder';
+import { describeStack } from './describe-stack';
 import { figure } from './figures';
-
-const describeStack = process.env.KUBECONFIG ? describe.skip : describe;
 
 describeStack('npm run stack', () => {
   let stack: ChildProcess;

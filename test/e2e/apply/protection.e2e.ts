@@ -11,6 +11,7 @@ import { Stack } from '../../stack/stack';
 import { renderCluster } from '../../support/clusters';
 import { renderAlone } from '../../support/fleet';
 import { ROOT } from '../../support/folder';
+import { describeStack } from '../describe-stack';
 
 const GARBAGE_COLLECTOR = 'system:serviceaccount:kube-system:generic-garbage-collector';
 const NAMESPACE_CONTROLLER = 'system:serviceaccount:kube-system:namespace-controller';
@@ -59,9 +60,6 @@ const provider = (kind: string, name: string) => ({
   metadata: { name, namespace: 'providers' },
 });
 const golden = (name: string) => readFileSync(path.join(ROOT, `test/clusters/${name}.golden.yaml`), 'utf8');
-
-// A user's own cluster is no place to delete clusters on.
-const describeStack = process.env.KUBECONFIG ? describe.skip : describe;
 
 describeStack('protection on a real API server', () => {
   let stack: Stack;

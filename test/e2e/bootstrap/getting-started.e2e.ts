@@ -10,6 +10,7 @@ import { fluxArtifact } from '../../stack/live/flux-artifact';
 import { fetchNow, LiveFleet, synced } from '../../stack/live/live-fleet';
 import { ROOT } from '../../support/folder';
 import { forkFleet } from '../../support/fork';
+import { describeStack } from '../describe-stack';
 import { runThere } from './command';
 
 /** The shell of a page: what stands above each block, if it is one that a test cannot run, and its text. */
@@ -20,9 +21,6 @@ function blocksOf(page: string): { readonly passed: string | undefined; readonly
 }
 
 const blocks = blocksOf('getting-started.md');
-
-// It is about a cluster that has nothing yet.
-const describeStack = process.env.KUBECONFIG ? describe.skip : describe;
 
 describeStack('docs/getting-started.md, command by command', () => {
   let fleet: LiveFleet;

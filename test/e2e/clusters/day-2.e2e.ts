@@ -9,14 +9,12 @@ import { settle } from '../../stack/live/settle';
 import { sops } from '../../stack/parts';
 import { type AgeKey, ageKey } from '../../stack/sops';
 import { CDK8S } from '../../support/fork';
+import { describeStack } from '../describe-stack';
 import { type DocsShell, inShell, prepareShell, shellBlocks } from '../docs-shell';
 import { writeFork } from './day-2-fleet';
 import { patternOf, STUCK, stuckObjects, syncFor, THERE_ALREADY, writeStuck } from './stuck';
 
 const NOWHERE = 'https://127.0.0.1:9';
-
-// Flux is started here, which a user's own cluster has already.
-const describeStack = process.env.KUBECONFIG ? describe.skip : describe;
 
 describeStack('docs/day-2.md', () => {
   const blocks = shellBlocks('day-2.md');

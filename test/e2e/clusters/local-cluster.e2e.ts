@@ -6,6 +6,7 @@ import { importedModules } from '../../stack/crds';
 import { Stack } from '../../stack/stack';
 import { renderCluster } from '../../support/clusters';
 import { renderAlone } from '../../support/fleet';
+import { describeStack } from '../describe-stack';
 
 const CLUSTER = ['cluster', 'dev', '--namespace=clusters'];
 const ALL_MACHINES = ['machines', '--namespace=clusters', '--all'];
@@ -34,9 +35,6 @@ const render = ({ version = NEW, spare, cluster: teardown }: Step = {}) =>
       teardown,
     });
   });
-
-// Cluster API itself is started here, which a user's own cluster would not want.
-const describeStack = process.env.KUBECONFIG ? describe.skip : describe;
 
 describeStack('a LocalCluster in memory, made by Cluster API', () => {
   let stack: Stack | undefined;

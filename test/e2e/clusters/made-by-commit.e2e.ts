@@ -12,6 +12,7 @@ import { fetchNow, type LiveCluster, LiveFleet, synced } from '../../stack/live/
 import { settle } from '../../stack/live/settle';
 import { clusterctl } from '../../stack/parts';
 import { temporaryFolder } from '../../support/folder';
+import { describeStack } from '../describe-stack';
 import { type DocsShell, inShell, prepareShell, shellBlocks } from '../docs-shell';
 import { addDev, addHub, available, startHub } from './local-fleet';
 import { type CleanUp, prepareCleanUp } from './template-cleanup-job';
@@ -40,9 +41,6 @@ const withDev = (tier: string) => (fleet: Fleet) => {
     ],
   });
 };
-
-// Cluster API itself is started here, which a user's own cluster would not want.
-const describeStack = process.env.KUBECONFIG ? describe.skip : describe;
 
 describeStack('a LocalCluster by commit', () => {
   const charts = temporaryFolder('charts');

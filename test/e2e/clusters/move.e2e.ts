@@ -12,6 +12,7 @@ import { Stack } from '../../stack/stack';
 import { renderCluster } from '../../support/clusters';
 import { renderAlone } from '../../support/fleet';
 import { ROOT } from '../../support/folder';
+import { describeStack } from '../describe-stack';
 
 /** Everything that a cluster is made of, and one of each kind that is not Cluster API's alone. */
 const KINDS = [
@@ -48,9 +49,6 @@ const secret = (name: string) => ({
   metadata: { name, namespace: 'clusters' },
   stringData: { value: 'x' },
 });
-
-// Cluster API itself is started here, which a user's own cluster would not want.
-const describeStack = process.env.KUBECONFIG ? describe.skip : describe;
 
 describeStack('clusterctl move, under the protection of both management clusters', () => {
   let stack: Stack | undefined;

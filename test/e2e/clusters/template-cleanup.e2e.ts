@@ -6,6 +6,7 @@ import { importedModules } from '../../stack/crds';
 import { Stack } from '../../stack/stack';
 import { renderCluster } from '../../support/clusters';
 import { emptyFleet } from '../../support/fleet';
+import { describeStack } from '../describe-stack';
 import { type CleanUp, prepareCleanUp } from './template-cleanup-job';
 
 /** A cluster whose pool is set up in another way when its label is another one. */
@@ -21,9 +22,6 @@ const renderDev = (tier: string) =>
   });
 
 const TEMPLATES = 'devmachinetemplates,kubeadmconfigtemplates';
-
-// Cluster API itself is started here, which a user's own cluster would not want.
-const describeStack = process.env.KUBECONFIG ? describe.skip : describe;
 
 describeStack('the clean-up of templates, beside Cluster API at work', () => {
   let stack: Stack | undefined;

@@ -9,6 +9,7 @@ import type { KubernetesObject } from '../../stack/kubernetes-object';
 import { type LiveCluster, LiveFleet, synced, syncOf } from '../../stack/live/live-fleet';
 import { settle } from '../../stack/live/settle';
 import { parseObjects } from '../../support/fleet';
+import { describeStack } from '../describe-stack';
 import { count } from '../figures';
 import { alive, everything } from './cluster-objects';
 import { addDev, addHub, available, startHub } from './local-fleet';
@@ -66,9 +67,6 @@ const OF_THE_FLEET = [
   'networkpolicy.networking.k8s.io/default-deny',
   'serviceaccount/default',
 ];
-
-// Cluster API itself is started here, which a user's own cluster would not want.
-const describeStack = process.env.KUBECONFIG ? describe.skip : describe;
 
 describeStack('a cluster whose fleet somebody edits by hand', () => {
   let fleet: LiveFleet;

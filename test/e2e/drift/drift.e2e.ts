@@ -1,4 +1,5 @@
 import { groupOf, type KubernetesObject } from '../../stack/kubernetes-object';
+import { describeStack } from '../describe-stack';
 import { count, figure } from '../figures';
 import { ADDITIONS, type Addition } from './additions';
 import { keyOf } from './declared';
@@ -7,7 +8,7 @@ import { Site } from './site';
 
 const OWNER = 'kustomize.toolkit.fluxcd.io';
 
-describe('what a person changes by hand on a cluster', () => {
+describeStack('what a person changes by hand on a cluster', () => {
   let site: Site;
 
   beforeAll(async () => {

@@ -9,6 +9,7 @@ import { type KubernetesObject, listOf, readObjects } from '../../stack/kubernet
 import { ACCOUNT, Registry } from '../../stack/registry';
 import { Stack } from '../../stack/stack';
 import { ROOT, readTree, temporaryFolder } from '../../support/folder';
+import { describeStack } from '../describe-stack';
 import { REGISTRY_HOST, RegistryFleet, sourceOf } from './registry-fleet';
 
 const scratch = temporaryFolder('push-flux');
@@ -26,9 +27,6 @@ function loginTo(address: string): string {
   const auth = Buffer.from(`${ACCOUNT.username}:${ACCOUNT.password}`).toString('base64');
   return JSON.stringify({ auths: { [address]: { auth } } });
 }
-
-// A user's own cluster has its own Flux.
-const describeStack = process.env.KUBECONFIG ? describe.skip : describe;
 
 describeStack("what Flux's source-controller makes of a pushed fleet", () => {
   let stack: Stack;

@@ -6,12 +6,10 @@ import { type CommandResult, TYPESCRIPT, until } from '../../stack/command';
 import { ACCOUNT, Registry } from '../../stack/registry';
 import { Stack } from '../../stack/stack';
 import { temporaryFolder } from '../../support/folder';
+import { describeStack } from '../describe-stack';
 import { RegistryFleet } from './registry-fleet';
 
 const scratch = temporaryFolder('push');
-
-// A user's own cluster has no part in this; it needs what the stack needs.
-const describeStack = process.env.KUBECONFIG ? describe.skip : describe;
 
 describeStack('fleetwright push', () => {
   let stack: Stack;

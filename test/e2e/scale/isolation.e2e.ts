@@ -8,6 +8,7 @@ import { type KubernetesObject, listOf } from '../../stack/kubernetes-object';
 import { allSynced, GIT_HOST, type LiveCluster, LiveFleet } from '../../stack/live/live-fleet';
 import { Registry } from '../../stack/registry';
 import { ROOT } from '../../support/folder';
+import { describeStack } from '../describe-stack';
 import { figure } from '../figures';
 import {
   pushCommand,
@@ -56,7 +57,7 @@ const SOURCES = {
   },
 } as const satisfies Record<string, { source: FleetSource; kind: string; host: string }>;
 
-describe.each(['git', 'oci'] as const)('with a source of the kind %s', (name) => {
+describeStack.each(['git', 'oci'] as const)('with a source of the kind %s', (name) => {
   const { source, kind, host } = SOURCES[name];
   const options: FluxOptions = { controllers: ['source-controller', 'kustomize-controller'] };
   let fleet: LiveFleet;

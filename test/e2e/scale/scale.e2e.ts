@@ -1,5 +1,6 @@
 import type { FluxOptions } from '../../stack/flux';
 import { allSynced, fetchNow, type LiveCluster, LiveFleet, synced } from '../../stack/live/live-fleet';
+import { describeStack } from '../describe-stack';
 import { count, figure, isLong } from '../figures';
 import { benchmarkFleet } from './benchmark-fleet';
 import { since, type Work, workOf } from './work';
@@ -18,7 +19,7 @@ const sizes: readonly Size[] = [
   ...(isLong ? [100, 500, 1000].map((apps) => ({ apps, concurrency: PUBLISHED })) : []),
 ];
 
-describe.each(sizes)('$apps syncs, $concurrency at a time', ({ apps, concurrency }) => {
+describeStack.each(sizes)('$apps syncs, $concurrency at a time', ({ apps, concurrency }) => {
   const flags = { 'kustomize-controller': [`--concurrent=${concurrency}`] };
   const options: FluxOptions = { controllers: ['source-controller', 'kustomize-controller'], flags };
   const note = (what: string, value: string) =>

@@ -3,6 +3,7 @@ import { until } from '../../stack/command';
 import type { FluxObject } from '../../stack/flux';
 import type { KubernetesObject } from '../../stack/kubernetes-object';
 import { LiveFleet, synced } from '../../stack/live/live-fleet';
+import { describeStack } from '../describe-stack';
 import { count, figure } from '../figures';
 import { COLOR_CONTROLLER, colors, oneCluster } from './colors';
 import { Watch } from './watch';
@@ -44,8 +45,6 @@ function warningOf({ type, reason, message, involvedObject: { apiVersion, kind, 
   if (type === 'Normal' || !apiVersion?.includes('toolkit.fluxcd.io/')) return [];
   return [`${kind} ${name}: ${reason}: ${message}`];
 }
-
-const describeStack = process.env.KUBECONFIG ? describe.skip : describe;
 
 describeStack('an app that needs a definition, a controller and a configuration', () => {
   let fleet: LiveFleet | undefined;

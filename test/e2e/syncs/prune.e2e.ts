@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { ExistingCluster, type Fleet, FleetApp } from '../../../constructs';
 import { until } from '../../stack/command';
 import { fetchNow, type LiveCluster, LiveFleet, synced, syncOf } from '../../stack/live/live-fleet';
+import { describeStack } from '../describe-stack';
 
 const UNITS = ['shop', 'held', 'last'];
 
@@ -42,7 +43,7 @@ const fleetWith = (apps: readonly string[], finalizers?: string[]) => (fleet: Fl
   }
 };
 
-describe('an app that is removed from git', () => {
+describeStack('an app that is removed from git', () => {
   let fleet: LiveFleet;
   let cluster: LiveCluster;
   beforeAll(async () => {

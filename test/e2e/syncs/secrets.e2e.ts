@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Include } from 'cdk8s';
@@ -8,8 +8,8 @@ import type { FluxObject } from '../../stack/flux';
 import { listOf } from '../../stack/kubernetes-object';
 import { fetchNow, type LiveCluster, LiveFleet, synced, syncOf } from '../../stack/live/live-fleet';
 import { type AgeKey, ageKey, decrypt, encrypt, writeCreationRules } from '../../stack/sops';
-import { readTree, temporaryFolder } from '../../support/folder';
-import { cdk8sSynth, forkFleet } from '../../support/fork';
+import { readTree } from '../../support/folder';
+import { describeStack } from '../describe-stack';
 
 const FILE = 'apps/smtp.sops.yaml';
 const PASSWORD = 'correct-horse-battery-staple';
@@ -30,7 +30,7 @@ stringData:
   password: ${password}
 `;
 
-describe('a Secret that is encrypted for one cluster', () => {
+describeStack('a Secret that is encrypted for one cluster', () => {
   let fleet: LiveFleet;
   let mine: LiveCluster;
   let other: LiveCluster;
@@ -154,35 +154,3 @@ function artifactsOf(storage: string): [file: string, text: string][] {
     .filter((file) => file.endsWith('.tar.gz'))
     .map((file) => [file, gunzipSync(readFileSync(path.join(storage, file))).toString('latin1')]);
 }
-
-describe('a Secret in the clear', () => {
-  const fork = forkFleet(path.join(temporaryFolder('secrets'), 'fork'));
-  const app = `
-    import { ApiObject } from 'cdk8s';
-    import { type Fleet, FleetApp } from '../constructs';
-    export function leak(fleet: Fleet): void {
-      new FleetApp(fleet, 'leak', {
-        namespace: 'leak',
-        placement: {},
-        define: (chart) => {
-          const metadata = { name: 'smtp' };
-          const stringData = { password: '${PASSWORD}' };
-          new ApiObject(chart, 'smtp', { apiVersion: 'v1', kind: 'Secret', metadata, stringData });
-        },
-      });
-    }`;
-
-  test('is refused by synth, which writes nothing and does not repeat it', () => {
-    const dist = path.join(fork, 'dist');
-    const before = readTree(dist);
-    writeFileSync(path.join(fork, 'apps/leak.ts'), app);
-    appendFileSync(path.join(fork, 'apps/index.ts'), "export { leak } from './leak';\n");
-    const { status, stdout, stderr } = cdk8sSynth(fork);
-    expect(status).not.toBe(0);
-    expect(stderr).toContain('[secret-plaintext]');
-    expect(stderr).toContain('stringData.password: Secret smtp: of it would be readable in git, for ever');
-    expect(stderr).toContain('Nothing was written.');
-    for (const form of FORMS) expect(stdout + stderr).not.toContain(form);
-    expect(readTree(dist)).toEqual(before);
-  });
-});

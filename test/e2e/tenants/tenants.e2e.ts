@@ -8,6 +8,7 @@ import type { FluxObject } from '../../stack/flux';
 import { type KubernetesObject, listOf } from '../../stack/kubernetes-object';
 import { GIT_HOST, type LiveCluster, LiveFleet, synced, syncOf } from '../../stack/live/live-fleet';
 import { Repository } from '../../stack/repository';
+import { describeStack } from '../describe-stack';
 import { keyOf, steady } from '../drift/declared';
 import { count } from '../figures';
 import { ATTACKS, OTHER } from './attacks';
@@ -79,7 +80,7 @@ const GOOD: readonly object[] = [
   },
 ];
 
-describe('a tenant of a cluster', () => {
+describeStack('a tenant of a cluster', () => {
   let fleet: LiveFleet;
   let cluster: LiveCluster;
   let team: Repository;
