@@ -8,10 +8,12 @@ import { PROVIDERS } from './providers';
 
 /**
  * What EKS clusters need beyond the release's defaults; without such objects nothing comes of it. Without EKSEnableIAM
- * the provider makes no OIDC provider for a cluster, and stops there, before its add-ons. It makes no roles by it: each
- * is named.
+ * the provider makes no OIDC provider for a cluster, and stops there, before its add-ons. With it, it also makes a role
+ * that is missing, though it is named, and deletes that with the cluster that it made it for, whoever else has it; a
+ * Fargate profile's role it deletes in any case. So it should not have the right to do so: see docs/clusters.md.
  *
- * @see https://github.com/kubernetes-sigs/cluster-api-provider-aws/blob/v2.13.0/pkg/cloud/services/eks/oidc.go#L54
+ * @see https://github.com/kubernetes-sigs/cluster-api-provider-aws/blob/v2.13.0/pkg/cloud/services/eks/oidc.go#L52
+ * @see https://github.com/kubernetes-sigs/cluster-api-provider-aws/blob/v2.13.0/pkg/cloud/services/eks/roles.go#L94
  */
 export const AWS_FEATURE_GATES = {
   EKS: true,

@@ -1,3 +1,4 @@
+import { EksCluster } from '../clusters';
 import { checkFields, type Fields } from '../fleet/check/fields';
 import type { Fleet } from '../fleet/fleet';
 import type { Problem } from '../problem';
@@ -115,6 +116,23 @@ function checkGates(
   known: Fields<object>,
 ): Problem[] {
   return checkFields(path, field, gates, known);
+}
+
+/** Switches without which no EKS cluster gets as far as its add-ons. */
+const OF_EKS = ['EKS', 'EKSEnableIAM'] as const;
+
+/** Switches of the AWS provider that are off, though a cluster needs them. */
+export function checkEksGates(path: string, fleet: Fleet, { aws }: ClusterApiProps): Problem[] {
+  const needs = fleet.clusters.find((cluster) => cluster instanceof EksCluster);
+  if (!needs) return [];
+  return OF_EKS.filter((gate) => aws?.featureGates?.[gate] === false).map((gate) => ({
+    code: 'gate-needed',
+    path,
+    field: `aws.featureGates.${gate}`,
+    value: false,
+    problem: `keeps the cluster "${needs.name}" without its add-ons for ever`,
+    remedy: 'leave it out: it is on by default, and docs/clusters.md tells which rights the provider needs',
+  }));
 }
 
 /** Clusters whose provider could be installed, and is not. */

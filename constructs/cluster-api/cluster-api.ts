@@ -6,7 +6,7 @@ import { PLATFORM_NAMESPACE } from '../redis-backup/platform';
 import { addProvider } from './add-provider';
 import { AWS_FEATURE_GATES, addAwsParts, awsSpec } from './aws';
 import { addCertManager, addOperator } from './charts';
-import { checkClusterApi, checkMakers } from './check';
+import { checkClusterApi, checkEksGates, checkMakers } from './check';
 import { ManagementAddOn } from './management-add-on';
 import { addControllerPolicy, TO_DOCKER_PROVIDER, toServers } from './network';
 import type { ClusterApiProps } from './props';
@@ -37,7 +37,7 @@ export class ClusterApi extends Construct {
     const infrastructure = this.addInfrastructure(props, kubeadm);
     // It lists kinds of all of them.
     this.addCleanup(props, [...kubeadm, ...infrastructure]);
-    addCheck(this, () => checkMakers(fleet));
+    addCheck(this, () => [...checkMakers(fleet), ...checkEksGates(path, fleet, props)]);
   }
 
   private addCore({ certManager, core, docker }: ClusterApiProps): string {

@@ -5,6 +5,7 @@ import {
   AwsCluster,
   ClusterApi,
   type ClusterApiProps,
+  EksCluster,
   ExistingCluster,
   Fleet,
   LocalCluster,
@@ -16,6 +17,7 @@ import {
   CLUSTER_API_OPERATOR_CHART,
   CLUSTER_API_VERSION,
 } from '../../constructs/versions';
+import { reference } from '../clusters/eks/sample';
 import { emptyFleet, parseObjects, texts } from '../support/fleet';
 import { ROOT } from '../support/folder';
 import { expectGolden } from '../support/golden';
@@ -204,6 +206,22 @@ describe('clusters', () => {
       `clusters/prod [provider-missing]
   provider is "infrastructure-aws": makes this cluster, and ClusterApi does not install it
   remedy: add \`aws\` to the properties of ClusterApi`,
+    ]);
+  });
+
+  it('need the switches that EKS needs', () => {
+    const featureGates = { EKSEnableIAM: false, EKSFargate: false, ROSA: false };
+    const aws = { credentials: { roleArn }, featureGates };
+    const others = emptyFleet();
+    new ClusterApi(others, { aws });
+    expect(texts(others)).toEqual([]);
+    const fleet = emptyFleet();
+    new ClusterApi(fleet, { aws });
+    new EksCluster(fleet, 'prod', reference);
+    expect(texts(fleet)).toEqual([
+      `add-ons/cluster-api [gate-needed]
+  aws.featureGates.EKSEnableIAM is false: keeps the cluster "prod" without its add-ons for ever
+  remedy: leave it out: it is on by default, and docs/clusters.md tells which rights the provider needs`,
     ]);
   });
 });

@@ -126,7 +126,7 @@ export interface EksFargateProfile {
   readonly name: string;
   /** One to five: a pod that fits any of them runs on Fargate. */
   readonly selectors: readonly EksFargateSelector[];
-  /** The name of the IAM role. @default clusterawsadm's: eks-fargate.cluster-api-provider-aws.sigs.k8s.io */
+  /** The name of the IAM role, which the provider deletes with the profile: see docs/clusters.md. @default clusterawsadm's: eks-fargate.cluster-api-provider-aws.sigs.k8s.io */
   readonly role?: string;
   /** The two steps of a removal, as of a pool. See docs/protection.md. @default the profile is protected */
   readonly teardown?: Teardown;

@@ -6,12 +6,13 @@ import type { ApiServer } from '../../stack/api-server';
 import { startClusterApi } from '../../stack/cluster-api';
 import { until } from '../../stack/command';
 import { importedCrds, importedModules, installCrds, isClusterApi } from '../../stack/crds';
-import { listOf } from '../../stack/kubernetes-object';
+import { type KubernetesObject, listOf } from '../../stack/kubernetes-object';
 import { Stack } from '../../stack/stack';
 import { renderCluster } from '../../support/clusters';
 import { renderAlone } from '../../support/fleet';
 import { ROOT } from '../../support/folder';
 import { describeStack } from '../describe-stack';
+import { asNew, CHANGED, MADE, merged } from './copies';
 
 const GARBAGE_COLLECTOR = 'system:serviceaccount:kube-system:generic-garbage-collector';
 const NAMESPACE_CONTROLLER = 'system:serviceaccount:kube-system:namespace-controller';
@@ -247,6 +248,32 @@ describeStack('protection on a real API server', () => {
   test('a policy cannot guard itself: the API server asks none about policies', async () => {
     const answer = await tryDelete('admin', 'validatingadmissionpolicy', 'fleetwright-deletion');
     expect(answer).toMatch(/^deleted/);
+  });
+
+  describe('copies of clusters', () => {
+    const inClusters = '--namespace=clusters';
+
+    test.each(MADE.map((copy) => [copy.what, copy] as const))(
+      '%s',
+      async (_, { of, with: change, answer }) => {
+        const original = await server.kubectl.output(['get', of, inClusters, '--output=json']);
+        const copy = merged(asNew(JSON.parse(original) as KubernetesObject), change);
+        const { stdout, stderr } = await kubectl(
+          ['create', '--dry-run=server', '--filename=-'],
+          JSON.stringify(copy),
+        );
+        expect(stdout + stderr).toMatch(answer);
+      },
+    );
+
+    test.each(CHANGED.map((copy) => [copy.what, copy] as const))(
+      '%s is changed',
+      async (_, { of, with: change, answer }) => {
+        const patch = ['--type=merge', `--patch=${JSON.stringify(change)}`, '--dry-run=server'];
+        const { stdout, stderr } = await kubectl(['patch', of, inClusters, ...patch]);
+        expect(stdout + stderr).toMatch(answer);
+      },
+    );
   });
 
   describe('syncs of a tenant', () => {

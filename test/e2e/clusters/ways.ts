@@ -15,6 +15,8 @@ export interface Way {
   readonly name: string;
   /** What is done to the work tree, each in a commit of its own that Flux applies. */
   readonly changes: readonly Change[];
+  /** Whether `npm run e2e` tries it; a long run tries all. */
+  readonly quick: boolean;
 }
 
 const HUB = 'management';
@@ -77,12 +79,7 @@ const document = (kind: string) =>
   new RegExp(`---\\n(?:(?!---\\n)[\\s\\S])*?\\nkind: ${kind}\\n(?:(?!---\\n)[\\s\\S])*`);
 
 /** In the spec of the first object of a file. */
-const inSpec =
-  (file: string, text: string): Change =>
-  ({ fleet }) => {
-    const name = path.join(fleet.dist, file);
-    writeFileSync(name, readFileSync(name, 'utf8').replace('spec:\n', `spec:\n${text}`));
-  };
+const inSpec = (file: string, text: string): Change => edit(file, /^([\s\S]*?\nspec:\n)/, `$1${text}`);
 
 /** Moves a branch of the repository, or of another one, to a commit without a file. */
 const emptyBranch: Change = async ({ fleet: { repository } }) => {
@@ -102,44 +99,45 @@ const unprotect = (file: string) => edit(file, KEEP, '');
 const LIST_OF = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:';
 const EMPTY = `${LIST_OF} []\n`;
 
-const way = (name: string, ...changes: Change[]): Way => ({ name, changes });
+const way = (name: string, ...changes: Change[]): Way => ({ name, changes, quick: false });
+const quick = (name: string, ...changes: Change[]): Way => ({ name, changes, quick: true });
 
 /** What careless people do to `dist/`, and what would follow if nothing stood in between. */
 export const WAYS: readonly Way[] = [
-  way('its file is deleted', remove(OBJECTS)),
-  way('its file is deleted, and its line', remove(OBJECTS), write(LIST, EMPTY)),
-  way('its line is deleted', write(LIST, EMPTY)),
-  way('its file is renamed', move(OBJECTS, `${FOLDER}/prod.yaml`), edit(LIST, 'dev.yaml', 'prod.yaml')),
+  quick('its file is deleted', remove(OBJECTS)),
+  quick('its file is deleted, and its line', remove(OBJECTS), write(LIST, EMPTY)),
+  quick('its line is deleted', write(LIST, EMPTY)),
+  quick('its file is renamed', move(OBJECTS, `${FOLDER}/prod.yaml`), edit(LIST, 'dev.yaml', 'prod.yaml')),
   way('its file is empty', write(OBJECTS, '')),
   way('its file has the marks of a conflict', append(OBJECTS, '<<<<<<< HEAD\n')),
-  way('its Cluster is cut out', drop(OBJECTS, 'Cluster')),
+  quick('its Cluster is cut out', drop(OBJECTS, 'Cluster')),
   way('its infrastructure is cut out', drop(OBJECTS, 'DevCluster')),
   way('its control plane is cut out', drop(OBJECTS, 'KubeadmControlPlane')),
-  way('its pool is cut out', drop(OBJECTS, 'MachineDeployment')),
-  way('its folder is deleted', remove(FOLDER)),
-  way(
+  quick('its pool is cut out', drop(OBJECTS, 'MachineDeployment')),
+  quick('its folder is deleted', remove(FOLDER)),
+  quick(
     'its folder is moved, and its sync with it',
     move(FOLDER, `${HUB}/clusters/prod`),
     edit(SYNC, /clusters\/dev\b/, 'clusters/prod'),
   ),
-  way('its sync is deleted', remove(SYNC), edit(ROOT_LIST, /- clusters\/dev.yaml\n/, '')),
-  way('its sync is renamed', edit(SYNC, /^ {2}name: dev$/m, '  name: prod')),
-  way(
+  quick('its sync is deleted', remove(SYNC), edit(ROOT_LIST, /- clusters\/dev.yaml\n/, '')),
+  quick('its sync is renamed', edit(SYNC, /^ {2}name: dev$/m, '  name: prod')),
+  quick(
     'its sync has another label',
     edit(SYNC, /^ {2}name: dev$/m, '  name: dev\n  labels:\n    team: other'),
   ),
-  way('its sync reads a path that is not there', edit(SYNC, /clusters\/dev$/m, 'clusters/nowhere')),
+  quick('its sync reads a path that is not there', edit(SYNC, /clusters\/dev$/m, 'clusters/nowhere')),
   way(
     'its sync reads the folder of something else',
     edit(SYNC, /management\/clusters\/dev$/m, 'management/controllers/protection'),
   ),
-  way(
+  quick(
     'its sync is suspended, its file deleted, its sync resumed',
     inSpec(SYNC, '  suspend: true\n'),
     write(LIST, EMPTY),
     edit(SYNC, '  suspend: true\n', ''),
   ),
-  way(
+  quick(
     'its sync deletes when it goes, and goes',
     edit(SYNC, 'deletionPolicy: Orphan', 'deletionPolicy: Delete'),
     edit(ROOT_LIST, /- clusters\/dev.yaml\n/, ''),
@@ -149,7 +147,7 @@ export const WAYS: readonly Way[] = [
     edit(SYNC, 'deletionPolicy: Orphan', 'deletionPolicy: WaitForTermination'),
     edit(ROOT_LIST, /- clusters\/dev.yaml\n/, ''),
   ),
-  way('its sync has another target namespace', inSpec(SYNC, '  targetNamespace: default\n')),
+  quick('its sync has another target namespace', inSpec(SYNC, '  targetNamespace: default\n')),
   way(
     'its sync goes to the cluster itself',
     inSpec(SYNC, '  kubeConfig:\n    secretRef:\n      name: dev-kubeconfig\n'),
@@ -167,16 +165,16 @@ export const WAYS: readonly Way[] = [
       edit(OBJECTS, /(selector:\n {4}matchLabels:\n)/, '$1      other: label\n'),
     ),
   ),
-  way('its list drops its Cluster by a patch', append(LIST, patchOf(''))),
-  way('its list adds a prefix to all names', append(LIST, 'namePrefix: other-\n')),
+  quick('its list drops its Cluster by a patch', append(LIST, patchOf(''))),
+  quick('its list adds a prefix to all names', append(LIST, 'namePrefix: other-\n')),
   way('its list sets another namespace', append(LIST, 'namespace: default\n')),
   way('its list is of another kind', write(LIST, 'apiVersion: v1\nkind: List\nitems: []\n')),
-  way(
+  quick(
     'its Cluster has another name',
     edit(OBJECTS, /(kind: Cluster\n(?:(?! {2}name)[\s\S])*? {2}name: )dev\n/, '$1prod\n'),
   ),
-  way('nothing protects it any more, and then it is deleted', unprotect(OBJECTS), write(LIST, EMPTY)),
-  way(
+  quick('nothing protects it any more, and then it is deleted', unprotect(OBJECTS), write(LIST, EMPTY)),
+  quick(
     'nothing protects it any more, and then its sync deletes it',
     all(unprotect(OBJECTS), edit(SYNC, 'Orphan', 'Delete')),
     edit(ROOT_LIST, /- clusters\/dev.yaml\n/, ''),
@@ -191,13 +189,13 @@ export const WAYS: readonly Way[] = [
     edit(OBJECTS, 'prune: disabled', 'ssa: Ignore'),
     write(LIST, EMPTY),
   ),
-  way('the list of the management cluster is emptied', write(ROOT_LIST, EMPTY)),
+  quick('the list of the management cluster is emptied', write(ROOT_LIST, EMPTY)),
   way('the list of the management cluster is deleted', remove(ROOT_LIST)),
   way('the folder of the management cluster is deleted', remove(HUB)),
-  way('the folder of the management cluster is moved', move(HUB, 'hub')),
+  quick('the folder of the management cluster is moved', move(HUB, 'hub')),
   way('a file stands where the folder of the management cluster was', all(remove(HUB), write(HUB, ''))),
-  way('dist is deleted', remove('.')),
-  way(
+  quick('dist is deleted', remove('.')),
+  quick(
     'all syncs are deleted',
     remove(SYNC, `${HUB}/syncs.yaml`),
     write(ROOT_LIST, `${LIST_OF}\n- flux.yaml\n- namespaces.yaml\n`),
@@ -218,7 +216,7 @@ export const WAYS: readonly Way[] = [
     unprotect(FLUX),
     edit(ROOT_LIST, '- flux.yaml\n', ''),
   ),
-  way(
+  quick(
     'the root sync reads the folder of the cluster',
     edit(FLUX, './dist/management', './dist/management/clusters/dev'),
   ),
@@ -226,7 +224,7 @@ export const WAYS: readonly Way[] = [
     'the sources have the address of an empty repository',
     all(emptyRepository, edit(FLUX, 'fleet.git', 'empty.git')),
   ),
-  way('the sources read an empty branch', all(emptyBranch, edit(FLUX, 'branch: main', 'branch: empty'))),
+  quick('the sources read an empty branch', all(emptyBranch, edit(FLUX, 'branch: main', 'branch: empty'))),
   way('the sources check out another folder', edit(FLUX, '- dist/management', '- dist/dev')),
 ];
 

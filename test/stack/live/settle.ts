@@ -4,14 +4,17 @@ import type { LiveCluster } from './live-fleet';
 
 /**
  * Makes Flux look at all of its sources, then at all of its syncs, and waits until it has done what they say now. What
- * is suspended or ends is not waited for. Sources that a sync has changed are looked at again.
+ * is suspended is not waited for. Sources that a sync has changed are looked at again, and so are syncs that end: they
+ * are gone then, or Flux has tried to delete what they made, and could not.
  */
 export async function settle(cluster: LiveCluster): Promise<void> {
   const before = await lookAtAll(cluster, 'gitrepositories');
   await lookAtAll(cluster, 'kustomizations');
-  if (declared(await listOf(cluster, 'gitrepositories')) === before) return;
-  await lookAtAll(cluster, 'gitrepositories');
-  await lookAtAll(cluster, 'kustomizations');
+  if (declared(await listOf(cluster, 'gitrepositories')) !== before) {
+    await lookAtAll(cluster, 'gitrepositories');
+    await lookAtAll(cluster, 'kustomizations');
+  }
+  if ((await listOf(cluster, 'kustomizations')).some(isEnding)) await lookAtAll(cluster, 'kustomizations');
 }
 
 /** The objects of one kind, of all namespaces. */
@@ -41,18 +44,25 @@ async function lookAtAll(cluster: LiveCluster, kind: string): Promise<string> {
   return declared(found);
 }
 
-function isLate({ metadata, spec, status }: FluxObject, at: string): boolean {
+function isLate(object: FluxObject, at: string): boolean {
+  const { metadata, spec, status } = object;
   const { suspend } = spec as { readonly suspend?: boolean };
-  const { generation, deletionTimestamp } = metadata as Metadata;
+  const { generation } = metadata as Metadata;
   // What came later was not asked, but then it was looked at because it came.
   const asked = metadata.annotations?.['reconcile.fluxcd.io/requestedAt'] === at;
   const answered = status?.lastHandledReconcileAt === at || !asked;
   const conditions = status?.conditions as
     | readonly { type: string; observedGeneration?: number }[]
     | undefined;
+  // Its conditions stay as they were; it answers when it has tried, suspended or not.
+  if (isEnding(object)) return !answered;
   // The status has a generation of its own, that of the last success.
   const seen = conditions?.find(({ type }) => type === 'Ready')?.observedGeneration;
-  return !suspend && !deletionTimestamp && !(answered && seen === generation);
+  return !suspend && !(answered && seen === generation);
+}
+
+function isEnding({ metadata }: FluxObject): boolean {
+  return (metadata as Metadata).deletionTimestamp !== undefined;
 }
 
 interface Metadata {
