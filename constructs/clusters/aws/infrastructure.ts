@@ -17,6 +17,7 @@ type ClusterSpec = Plain<Omit<AwsClusterSpec, 'bastion'>> & { readonly bastion: 
 export function addAwsInfrastructure(chart: Chart, name: string, props: AwsClusterProps): Reference {
   const { region, identity, sshKeyName = '', cni = 'cilium' } = props;
   const cniIngressRules = props.cniIngressRules ?? rulesOf(cni);
+  const { vpc } = props.networks;
   const spec: ClusterSpec = {
     region,
     identityRef: identity ?? { kind: 'AWSClusterControllerIdentity', name: 'default' },
@@ -24,6 +25,8 @@ export function addAwsInfrastructure(chart: Chart, name: string, props: AwsClust
     network: {
       ...networkOf(name, props),
       cni: cniIngressRules && { cniIngressRules },
+      // Without it the ports of Services of every machine are open to the world.
+      nodePortIngressRuleCidrBlocks: vpc === undefined ? undefined : [vpc],
     },
     controlPlaneLoadBalancer: loadBalancerOf(props.loadBalancer),
     bastion: bastionOf(props.bastion),
