@@ -50,8 +50,9 @@ export function validateTree(dist: string, schemas: string, base?: string): Vali
           continue;
         }
         const object = readObject(file, document, problems);
-        if (!object || object.apiVersion?.startsWith('kustomize.config.k8s.io/')) continue;
+        if (!object) continue;
         problems.push(...readable(file, object, text.slice(document.range?.[0], document.range?.[2])));
+        if (object.apiVersion?.startsWith('kustomize.config.k8s.io/')) continue;
         const { sops: _, ...judged } = object;
         const { apiVersion = '', kind = '' } = object;
         const errors = known.errors(minor, apiVersion, kind, judged);
@@ -109,8 +110,7 @@ function readObject(
 
 /** Values that nobody encrypted. */
 function readable(file: string, object: KubernetesObject, text: string): Problem[] {
-  const { metadata = {} } = object;
-  const manifest = { ...object, metadata } as Manifest;
+  const manifest = { ...object, metadata: object.metadata ?? {} } as Manifest;
   const rendered = { manifest, path: placeOf(file, object) };
   return [...checkSecret(rendered), ...checkText(text, rendered)];
 }
@@ -118,7 +118,7 @@ function readable(file: string, object: KubernetesObject, text: string): Problem
 interface KubernetesObject {
   readonly apiVersion?: string;
   readonly kind?: string;
-  readonly metadata?: { readonly name?: string; readonly namespace?: string };
+  readonly metadata?: { readonly name?: string; readonly namespace?: string } | null;
   readonly sops?: unknown;
 }
 
@@ -140,7 +140,7 @@ function isCause({ keyword, data }: ErrorObject, { sops }: KubernetesObject): bo
 
 function placeOf(file: string, { kind, metadata }: KubernetesObject): string {
   const name = metadata?.namespace ? `${metadata.namespace}/${metadata.name}` : metadata?.name;
-  return `${file} ${kind} ${name}`;
+  return [file, kind, name].filter(Boolean).join(' ');
 }
 
 function explain(file: string, object: KubernetesObject, error: ErrorObject): Problem {

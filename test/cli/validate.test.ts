@@ -43,12 +43,13 @@ describe('fleetwright validate', () => {
 
   it('passes values that SOPS encrypted, also those that were in base64, but no other that are not', () => {
     const dist = broken('encrypted', 'management/clusters/prod-eu/handoff/secrets.yaml', (text) =>
-      [text.replaceAll('stringData:', 'data:'), 'apiVersion: v1\nkind: Secret\ndata: { a: "ENC[" }\n'].join(
-        '---\n',
-      ),
+      [
+        text.replaceAll('stringData:', 'data:'),
+        'apiVersion: v1\nkind: Secret\nmetadata: null\ndata: { a: "ENC[" }\n',
+      ].join('---\n'),
     );
     const { stderr } = fleetwright('validate', dist);
-    expect(stderr).toMatch(/^2 problems\n.* data\.a: Secret undefined: of it would be readable in git/s);
+    expect(stderr).toMatch(/^ {2}data\.a: Secret: of it would be readable in git/m);
     expect(stderr).toMatch(/ data\.a is "ENC\[": must match pattern /);
   });
 
@@ -78,6 +79,19 @@ describe('fleetwright validate', () => {
         '  remedy: encrypt it with SOPS, or let External Secrets, cert-manager or the operator make it\n',
       ].join('\n'),
     );
+    expect(status).toBe(1);
+  });
+
+  it('refuses values that kustomize would make a Secret of', () => {
+    const file = 'edge-local/apps/status-page/kustomization.yaml';
+    const generator = '{ name: smtp, literals: [password=hunter2] }';
+    const dist = broken('generator', file, (text) => `${text}secretGenerator: [${generator}]\n`);
+    const { status, stderr } = fleetwright('validate', dist);
+    expect(stderr).toContain(
+      `${path.join(dist, file)} Kustomization [secret-plaintext]\n` +
+        '  secretGenerator: Kustomization: of it would be readable in git, for ever\n',
+    );
+    expect(stderr).not.toContain('hunter2');
     expect(status).toBe(1);
   });
 

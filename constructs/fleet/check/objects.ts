@@ -90,6 +90,11 @@ function isSecret({ apiVersion, kind }: Manifest): boolean {
   return kind === 'Secret' && groupOf(apiVersion) === '';
 }
 
+/** A `kustomization.yaml`, not a sync of Flux. */
+function isKustomizeList({ apiVersion }: Manifest): boolean {
+  return groupOf(apiVersion) === 'kustomize.config.k8s.io';
+}
+
 /** Where `kubectl apply` repeats the whole object; SOPS leaves it as it is when it encrypts the values alone. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
@@ -102,10 +107,11 @@ function lastApplied(manifest: Manifest, path: string): Problem {
 }
 
 /**
- * The fields of a Secret that anyone could read. SOPS encrypts every value, and adds a `sops` member with a code by
+ * The fields of a Secret that anyone could read, or of a `kustomization.yaml` that would make one. SOPS encrypts every value, and adds a `sops` member with a code by
  * which it finds changes.
  */
 export function readableIn(manifest: Manifest): string[] {
+  if (isKustomizeList(manifest)) return 'secretGenerator' in manifest ? ['secretGenerator'] : [];
   if (!isSecret(manifest)) return [];
   const { mac } = (manifest.sops ?? {}) as { mac?: unknown };
   const isEncrypted = (value: unknown) => ENCRYPTED.test(String(mac)) && ENCRYPTED.test(String(value));
@@ -152,7 +158,7 @@ function plaintext({ kind, metadata }: Manifest, path: string, field: string): P
     path,
     field,
     value: undefined,
-    problem: `${kind} ${metadata.name}: ${what} would be readable in git, for ever`,
+    problem: `${[kind, metadata.name].filter(Boolean).join(' ')}: ${what} would be readable in git, for ever`,
     remedy: 'encrypt it with SOPS, or let External Secrets, cert-manager or the operator make it',
   };
 }
