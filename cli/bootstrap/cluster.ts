@@ -1,6 +1,6 @@
 import { FleetError } from '../../constructs';
 import type { Manifest } from '../../constructs/emit/manifest';
-import { shown } from '../registry/text';
+import { cleaned, shown } from '../registry/text';
 import { type ManagementFolder, pathOf } from './fleet';
 import type { Kubectl } from './kubectl';
 
@@ -20,9 +20,9 @@ export interface Cluster {
 export async function clusterOf(kubectl: Kubectl): Promise<Cluster> {
   const client = JSON.parse(await kubectl.output(['version', '--client', '--output=json']));
   const config = JSON.parse(await kubectl.output(['config', 'view', '--minify', '--output=json']));
-  const context = String(config.contexts?.[0]?.name);
+  const context = cleaned(String(config.contexts?.[0]?.name));
   const server = serverOf(String(config.clusters?.[0]?.cluster?.server));
-  const version = String(JSON.parse(await kubectl.output(['get', '--raw=/version'])).gitVersion);
+  const version = cleaned(String(JSON.parse(await kubectl.output(['get', '--raw=/version'])).gitVersion));
   const own = String(client.clientVersion?.gitVersion);
   if (minorOf(own) < minorOf(version) - 1) throw new FleetError([tooOld(own, version)]);
   return { context, server, version };
@@ -30,7 +30,7 @@ export async function clusterOf(kubectl: Kubectl): Promise<Cluster> {
 
 /** An address may hold a password. */
 function serverOf(server: string): string {
-  return URL.canParse(server) ? shown(new URL(server)) : server;
+  return URL.canParse(server) ? shown(new URL(server)) : cleaned(server);
 }
 
 /** The number in the middle of a version, or none. */

@@ -19,9 +19,14 @@ const KINDS: readonly Kind[] = [
       'see who runs this check on the cluster: let it take what is to be applied, or see why it does not run',
   },
   {
-    pattern: /cannot (?:\w+) resource|is forbidden: /,
+    pattern: /User "[^"]*" cannot \w+ (?:resource|path)|attempting to grant RBAC permissions/,
     code: 'cluster-forbidden',
     remedy: 'use the account of an administrator: Flux is given every right on its cluster, by who has them',
+  },
+  {
+    pattern: /is forbidden: (?!.*being terminated)/,
+    code: 'cluster-refused',
+    remedy: 'raise the quota or limit that it names, or let this namespace take what Flux needs',
   },
   {
     pattern: /Unauthorized|must be logged in|provide credentials|getting credentials|certificate has expired/,
@@ -30,8 +35,9 @@ const KINDS: readonly Kind[] = [
       'log in again, as whoever gave you the kubeconfig says; `kubectl get namespaces` shows whether it helped',
   },
   {
+    // What a server says itself shows that it was reached.
     pattern:
-      /refused|no such host|timeout|Timeout|deadline exceeded|no route to host|unreachable|connection reset|\bEOF\b|x509|tls:/,
+      /^(?!Error from server).*(?:Unable to connect to the server|connection to the server .* was refused|dial tcp|net\/http: |no such host|i\/o timeout|connection reset|\bEOF\b|x509: |tls: )/m,
     code: 'cluster-unreachable',
     remedy: 'see whether the cluster runs and this machine reaches it: `kubectl version` shows the same',
   },
@@ -66,6 +72,8 @@ function forbidden(text: string): string[] {
     /User "([^"]*)" cannot (\w+) resource "([^"]*)" in API group "([^"]*)"(?: in the namespace "([^"]*)")?/g;
   return [...text.matchAll(pattern)].map(([, user, verb, resource, group, namespace]) => {
     const kind = group ? `${resource}.${group}` : resource;
-    return `is forbidden: ${user} may not ${verb} ${kind}${namespace ? ` in the namespace ${namespace}` : ''}`;
+    return cleaned(
+      `is forbidden: ${user} may not ${verb} ${kind}${namespace ? ` in the namespace ${namespace}` : ''}`,
+    );
   });
 }

@@ -49,9 +49,33 @@ describe('what kubectl says when it fails', () => {
     ],
     ['Unable to connect to the server: dial tcp: lookup hub: no such host', 'cluster-unreachable'],
     ['Unable to connect to the server: net/http: TLS handshake timeout', 'cluster-unreachable'],
+    ['error: Get "https://hub:6443/api": dial tcp 10.0.0.1:6443: i/o timeout', 'cluster-unreachable'],
     ['Error from server (Invalid): Deployment.apps "x" is invalid: spec.selector', 'kubectl-failed'],
+    ['Error from server (Invalid): GitRepository "x" is invalid: spec.timeout: refused', 'kubectl-failed'],
+    ['Error from server (Forbidden): pods "x" is forbidden: exceeded quota: all', 'cluster-refused'],
+    [
+      'Error from server (Forbidden): pods "x" is forbidden: violates PodSecurity "baseline"',
+      'cluster-refused',
+    ],
+    [
+      'Error from server (Forbidden): secrets "x" is forbidden: unable to create new content in namespace clusters because it is being terminated',
+      'kubectl-failed',
+    ],
+    [
+      'Error from server (Forbidden): clusterroles "x" is forbidden: user "jane" is attempting to grant RBAC permissions not currently held',
+      'cluster-forbidden',
+    ],
+    ['Error from server (Forbidden): forbidden: User "jane" cannot get path "/version"', 'cluster-forbidden'],
     ['', 'kubectl-failed'],
   ])('%s', (stderr, code) => {
     expect(refusalsOf('kubectl get', stderr)).toMatchObject([{ code }]);
+  });
+
+  it('lets nothing through that steers a terminal', () => {
+    const stderr =
+      'Error from server (Forbidden): User "\u001b[2Jjane" cannot get resource "pods" in API group ""';
+    expect(refusalsOf('kubectl get', stderr)).toMatchObject([
+      { problem: 'is forbidden:  [2Jjane may not get pods' },
+    ]);
   });
 });
