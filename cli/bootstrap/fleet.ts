@@ -1,11 +1,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import { FleetError } from '../../constructs';
 import { groupOf, type Manifest } from '../../constructs/emit/manifest';
 import { FLEET, FLUX_NAMESPACE } from '../../constructs/flux/wiring';
 import { clustersOf } from '../dist';
 import { isFile } from '../push/folder';
+import { readObjects } from './objects';
 
 /** What a rendered fleet has for its management cluster. */
 export interface ManagementFolder {
@@ -84,31 +84,4 @@ function isRemoteSync({ kind, apiVersion, spec }: Manifest): boolean {
 /** The folder that a sync reads. */
 export function pathOf({ spec }: Manifest): string {
   return String(Object(spec).path ?? '');
-}
-
-/**
- * Every object of a YAML file.
- *
- * @throws FleetError when it is no YAML
- */
-export function readObjects(file: string, text = fs.readFileSync(file, 'utf8')): Manifest[] {
-  return parseAllDocuments(text)
-    .map((document) => {
-      const [error] = document.errors;
-      if (error) throw malformed(file, error.message.split('\n')[0] ?? 'is no YAML');
-      return document.toJS({ maxAliasCount: 0 }) as unknown;
-    })
-    .filter((object) => object !== null)
-    .map((object) => {
-      const { kind, apiVersion } = Object(object) as Partial<Manifest>;
-      if (typeof kind === 'string' && typeof apiVersion === 'string') return object as Manifest;
-      throw malformed(file, 'holds something without apiVersion and kind');
-    });
-}
-
-function malformed(file: string, problem: string): FleetError {
-  const remedy = 'synthesize again if it is generated; else write Kubernetes objects';
-  return new FleetError([
-    { code: 'yaml-malformed', path: file, field: '', value: undefined, problem, remedy },
-  ]);
 }

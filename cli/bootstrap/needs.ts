@@ -14,7 +14,8 @@ export interface Need {
   readonly isFirst: boolean;
 }
 
-const NAMESPACES: ReadonlySet<string> = new Set([FLUX_NAMESPACE, CLUSTERS_NAMESPACE]);
+/** Where `fleetwright bootstrap` puts Secrets: the two namespaces of the management cluster's Flux. */
+export const NAMESPACES: ReadonlySet<string> = new Set([FLUX_NAMESPACE, CLUSTERS_NAMESPACE]);
 
 /**
  * The Secrets that nobody makes but a person, in the two namespaces of Flux: credentials of sources and keys of
@@ -47,18 +48,23 @@ export function keyOf({ namespace, name }: { readonly namespace?: string; readon
 
 function needsOf({ kind, metadata, spec }: Manifest): Need[] {
   const { name: reader, namespace = '' } = metadata;
-  const { secretRef, certSecretRef, decryption, kubeConfig, url } = Object(spec);
+  const { secretRef, certSecretRef, proxySecretRef, verify, decryption, kubeConfig, url } = Object(spec);
   const need = (ref: { readonly name?: string } | undefined, recipe: string, isFirst: boolean): Need[] =>
     ref?.name ? [{ namespace, name: ref.name, reader: `${kind} ${reader}`, recipe, isFirst }] : [];
   const opaque = (...keys: readonly string[]) =>
     ['generic NAME', ...keys.map((key) => `--from-file=${key}=FILE`)].join(' ');
+  const proxy = () => need(proxySecretRef, opaque('address'), true);
   switch (kind) {
     case 'GitRepository':
-      return need(
-        secretRef,
-        /^ssh:/.test(String(url)) ? opaque('identity', 'known_hosts') : opaque('username', 'password'),
-        true,
-      );
+      return [
+        ...need(
+          secretRef,
+          /^ssh:/.test(String(url)) ? opaque('identity', 'known_hosts') : opaque('username', 'password'),
+          true,
+        ),
+        ...need(verify?.secretRef, opaque('author.asc'), true),
+        ...proxy(),
+      ];
     case 'OCIRepository':
     case 'HelmRepository':
       return [
@@ -70,6 +76,14 @@ function needsOf({ kind, metadata, spec }: Manifest): Need[] {
           true,
         ),
         ...need(certSecretRef, opaque('ca.crt'), true),
+        ...need(verify?.secretRef, opaque('cosign.pub'), true),
+        ...proxy(),
+      ];
+    case 'Bucket':
+      return [
+        ...need(secretRef, opaque('accesskey', 'secretkey'), true),
+        ...need(certSecretRef, opaque('ca.crt'), true),
+        ...proxy(),
       ];
     case 'Kustomization':
       return [

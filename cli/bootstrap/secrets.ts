@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { FleetError, type Problem } from '../../constructs';
 import type { Manifest } from '../../constructs/emit/manifest';
-import { readObjects } from './fleet';
-import { keyOf, type Need } from './needs';
+import { keyOf, NAMESPACES, type Need } from './needs';
+import { asObject, readObjects } from './objects';
 
 /** A Secret with its values in Base64, which it is sent with and no message quotes. */
 export type Secret = Manifest & { readonly data: Readonly<Record<string, string>> };
@@ -17,13 +17,15 @@ export type Secret = Manifest & { readonly data: Readonly<Record<string, string>
 export async function readSecrets(file: string, needs: readonly Need[]): Promise<Secret[]> {
   const where = file === '-' ? 'standard input' : file;
   const objects = readObjects(where, await textOf(file, where)).flatMap((object) =>
-    object.kind === 'List' ? (object.items as Manifest[]) : [object],
+    object.kind === 'List' && Array.isArray(object.items)
+      ? object.items.map((item) => asObject(where, item))
+      : [object],
   );
   const problems: Problem[] = [];
   const secrets = objects.flatMap((object) => {
     const { name, namespace } = Object(object.metadata) as Manifest['metadata'];
     const report = (found: Pick<Problem, 'code' | 'problem' | 'remedy'>): Secret[] => {
-      const value = `${object.kind} ${namespace ? `${namespace}/` : ''}${name}`;
+      const value = [object.kind, namespace ? `${namespace}/${name}` : name].filter(Boolean).join(' ');
       problems.push({ path: where, field: '', value, ...found });
       return [];
     };
@@ -32,7 +34,7 @@ export async function readSecrets(file: string, needs: readonly Need[]): Promise
     const targets = needs.filter(
       (need) => need.name === name && (namespace ?? need.namespace) === need.namespace,
     );
-    if (targets.length === 0) return report({ code: 'secret-unneeded', ...unneeded(needs) });
+    if (targets.length === 0) return report({ code: 'secret-unneeded', ...unneeded(needs, namespace) });
     return targets.map((need) => secretOf(object, need.namespace));
   });
   const doubles = secrets.filter(
@@ -63,6 +65,9 @@ async function textOf(file: string, where: string): Promise<string> {
 
 function whyUnusable(object: Manifest): Pick<Problem, 'problem' | 'remedy'> | undefined {
   const { apiVersion, kind, metadata, sops } = object;
+  if (kind === 'List') {
+    return { problem: 'is a List without items', remedy: 'see what should have made it, and make it again' };
+  }
   if (apiVersion !== 'v1' || kind !== 'Secret' || typeof metadata?.name !== 'string') {
     return { problem: 'is no Secret (v1) with a name', remedy: 'give Secrets only: Flux applies the rest' };
   }
@@ -72,6 +77,10 @@ function whyUnusable(object: Manifest): Pick<Problem, 'problem' | 'remedy'> | un
       remedy: 'decrypt it on the way: sops decrypt FILE | npx fleetwright bootstrap --secrets -',
     };
   }
+  const odd = [object.data, object.stringData].some(
+    (values) => values !== undefined && (Object(values) !== values || Array.isArray(values)),
+  );
+  if (odd) return { problem: 'has data that is no mapping', remedy: 'write keys, each with its value' };
   const values = valuesOf(object);
   const isBlank = ([, value]: [string, unknown]) => typeof value !== 'string' || value.trim() === '';
   const blank = values.find(isBlank);
@@ -99,10 +108,19 @@ function secretOf({ metadata, data, stringData, type }: Manifest, namespace: str
   };
 }
 
-function unneeded(needs: readonly Need[]): Pick<Problem, 'problem' | 'remedy'> {
+function unneeded(
+  needs: readonly Need[],
+  namespace: string | undefined,
+): Pick<Problem, 'problem' | 'remedy'> {
+  if (namespace !== undefined && !NAMESPACES.has(namespace)) {
+    return {
+      problem: `is of a namespace that this command puts no Secrets into: only ${[...NAMESPACES].join(' and ')}`,
+      remedy: 'leave it out here, and make it with kubectl when Flux has made its namespace',
+    };
+  }
   const wanted = needs.map(keyOf).sort().join(', ') || 'none';
   return {
-    problem: 'is a Secret that nothing in the rendered fleet reads',
+    problem: 'is a Secret that no Flux object in the rendered fleet reads',
     remedy: `leave it out, or correct name and namespace; Secrets that are read: ${wanted}`,
   };
 }

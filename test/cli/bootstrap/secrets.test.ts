@@ -28,6 +28,8 @@ const OBJECTS = [
   ),
   object('Kustomization', 'made', { kubeConfig: { secretRef: { name: 'made-kubeconfig' } } }, 'clusters'),
   object('Cluster', 'made', {}, 'clusters'),
+  object('OCIRepository', 'signed', { url: 'oci://x', verify: { secretRef: { name: 'cosign' } } }),
+  object('Bucket', 'objects', { secretRef: { name: 'bucket' }, proxySecretRef: { name: 'proxy' } }),
   object('Provider', 'chat', { secretRef: { name: 'address' } }),
   object('Kustomization', 'own', { decryption: { secretRef: { name: 'in-git' } } }),
   object('Secret', 'in-git', {}),
@@ -41,6 +43,7 @@ describe('the Secrets that a folder names', () => {
       needs.filter(({ isFirst }) => isFirst === first).map(({ namespace, name }) => `${namespace}/${name}`);
     expect(list(true)).toEqual([
       ...['flux-system/git', 'clusters/git', 'flux-system/ca', 'flux-system/pull', 'clusters/key'],
+      ...['flux-system/cosign', 'flux-system/bucket', 'flux-system/proxy'],
     ]);
     expect(list(false)).toEqual(['clusters/edge-kubeconfig', 'flux-system/address']);
   });
@@ -82,13 +85,19 @@ describe('a file of Secrets', () => {
       'that nobody needs',
       secret('other'),
       'Secret other',
-      'is a Secret that nothing in the rendered fleet reads',
+      'is a Secret that no Flux object in the rendered fleet reads',
     ],
     [
       'of another namespace',
       secret('key', undefined, ', namespace: flux-system'),
       'flux-system/key',
-      'nothing in the rendered fleet reads',
+      'no Flux object in the rendered fleet reads',
+    ],
+    [
+      'of a namespace that Flux makes',
+      secret('key', undefined, ', namespace: mail'),
+      'mail/key',
+      'is of a namespace that this command puts no Secrets into',
     ],
     ['that is encrypted', secret('key', 'stringData: { a: b }\nsops: {}'), 'Secret key', 'is encrypted'],
     ['without data', secret('key', ''), 'Secret key', 'has no data'],
@@ -106,6 +115,32 @@ describe('a file of Secrets', () => {
       'is no Secret (v1) with a name',
     ],
     ['that is no YAML', 'a: [', '', 'Flow sequence'],
+    ['in a List without items', 'apiVersion: v1\nkind: List', 'List', 'is a List without items'],
+    [
+      'in a List of nothing',
+      'apiVersion: v1\nkind: List\nitems: [null]',
+      '',
+      'holds something without apiVersion and kind',
+    ],
+    [
+      'without metadata',
+      'apiVersion: v1\nkind: Secret\nmetadata: null',
+      'Secret',
+      'is no Secret (v1) with a name',
+    ],
+    ['with text as data', secret('key', 'data: hidden-value'), 'Secret key', 'has data that is no mapping'],
+    [
+      'with an alias',
+      secret('key', 'stringData: { a: *hidden-value }'),
+      '',
+      'has an alias in line 4, or text that begins with * and is not quoted',
+    ],
+    [
+      'with a tag',
+      secret('key', 'stringData: { a: !hidden-value x }'),
+      '',
+      'has a tag in line 4, or text that begins with ! and is not quoted',
+    ],
   ])('refuses one %s', async (_, text, name, problem) => {
     const told = await problemsIn(() => read(text));
     expect(told).toContain(name);
