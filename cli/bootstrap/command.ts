@@ -3,7 +3,8 @@ import { CLUSTERS_NAMESPACE, FLUX_NAMESPACE } from '../../constructs/flux/wiring
 import { UsageError } from '../usage';
 import { checkCluster, clusterOf } from './cluster';
 import { managementFolder } from './fleet';
-import { fluxRelease, installedFlux } from './flux';
+import { fluxRelease } from './flux';
+import { installedFlux } from './installed';
 import { Kubectl } from './kubectl';
 import { checkMissing, keyOf, type Need, neededSecrets } from './needs';
 import { getAll } from './plan';
@@ -23,6 +24,7 @@ Options:
   --kubeconfig <file>    (default: what kubectl reads)
   --flux <file>          the output of \`flux install --export\` (default: the artifact that the fleet's clusters have)
   --secrets <file>       Secrets to make where they are missing; - reads standard input
+  --suspended            sources and root sync wait until you resume them, as a move wants it
   --yes                  do it
   -h, --help             show this
   --verbose              show stack traces
@@ -49,6 +51,7 @@ export async function bootstrapCommand(args: readonly string[]): Promise<void> {
       kubeconfig: { type: 'string' },
       flux: { type: 'string' },
       secrets: { type: 'string' },
+      suspended: { type: 'boolean', default: false },
       yes: { type: 'boolean', default: false },
     },
   });
@@ -64,19 +67,14 @@ export async function bootstrapCommand(args: readonly string[]): Promise<void> {
   const secrets = values.secrets === undefined ? [] : await readSecrets(values.secrets, needs);
   kubectl.hide(valuesIn(secrets));
   const release = await fluxRelease(kubectl, fleet, values.flux);
-  const installed = await installedFlux(kubectl, release);
-  const now = installed.isThere
-    ? 'there already'
-    : installed.version
-      ? `${installed.version} is there`
-      : 'not there';
-  say(`Flux: ${release.version || 'of no named version'}, from ${release.from}; ${now}`);
+  const installed = await installedFlux(kubectl, release, values.flux !== undefined);
+  say(`Flux: ${release.version || 'of no named version'}, from ${release.from}; ${installed.state}`);
 
   const there = new Set((await getAll(kubectl, needs.map(secretOf))).map(({ metadata }) => keyOf(metadata)));
   const [flux, namespaces, wiring] = await Promise.all([
-    installed.isThere ? [] : fluxSteps(kubectl, release),
+    installed.isKept ? [] : fluxSteps(kubectl, release),
     namespaceStep(kubectl, fleet),
-    wiringStep(kubectl, fleet),
+    wiringStep(kubectl, fleet, values.suspended),
   ]);
   const given = secretStep(kubectl, secrets, (secret) => there.has(keyOf(secret.metadata)));
   const steps: Step[] = [...flux, namespaces, given, wiring];
@@ -94,6 +92,10 @@ export async function bootstrapCommand(args: readonly string[]): Promise<void> {
   }
   say('', changes === 0 ? 'Nothing is to be changed.' : `Applying ${changes}:`);
   for (const step of steps) await run(step);
+  if (values.suspended) {
+    say('', 'Sources and root sync are suspended, until `flux resume` starts each.');
+    return;
+  }
   say('', 'What Flux says:');
   await waitForRoot(kubectl, fleet, (line) => say(`  ${line}`));
   say('', 'Syncs, which come up by themselves from here on:');

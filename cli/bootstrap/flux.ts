@@ -4,14 +4,15 @@ import * as path from 'node:path';
 import { stringify } from 'yaml';
 import { FleetError } from '../../constructs';
 import type { Manifest } from '../../constructs/emit/manifest';
-import { compare } from '../../constructs/emit/order';
 import { FLEET } from '../../constructs/flux/wiring';
 import { FLUX_PATCHES, FLUX_PROJECT_URL } from '../../constructs/flux/wiring/flux-install';
 import { FLUX_VERSION } from '../../constructs/versions';
 import { fetchArtifact } from './artifact';
-import { type ManagementFolder, readObjects } from './fleet';
+import type { ManagementFolder } from './fleet';
 import type { Kubectl } from './kubectl';
+import { readObjects } from './objects';
 import type { UnpackedFile } from './untar';
+import { isNewer } from './version';
 
 /** Flux as it is to be installed. */
 export interface FluxRelease {
@@ -44,10 +45,21 @@ export async function fluxRelease(
   return releaseOf(file, await patched(kubectl, [{ name: 'flux.yaml', content }]));
 }
 
-/** The newest of those that the fleet's clusters have; where none gets one, the one that this library is made for. */
-function artifactOf({ wiring }: ManagementFolder): Manifest {
+/**
+ * The newest of those that the fleet's clusters have; where none gets one, the one that this library is made for.
+ *
+ * @throws FleetError when their names do not say which is the newest
+ */
+export function artifactOf({ wiring }: Pick<ManagementFolder, 'wiring'>): Manifest {
   const all = wiring.filter(({ kind, metadata }) => kind === 'OCIRepository' && metadata.name !== FLEET);
-  return all.sort((a, b) => compare(ageOf(b), ageOf(a)))[0] ?? DEFAULT;
+  if (all.length === 0) return DEFAULT;
+  const isNamed = all.length === 1 || all.every((one) => ageOf(one) !== '');
+  const newest = all.find((one) => all.every((other) => one === other || isNewer(ageOf(one), ageOf(other))));
+  if (isNamed && newest) return newest;
+  throw unusable(
+    all.map(({ metadata }) => metadata.name).join(', '),
+    'do not say by their names which is the newest Flux',
+  );
 }
 
 const DEFAULT: Manifest = {
@@ -57,9 +69,9 @@ const DEFAULT: Manifest = {
   spec: { url: FLUX_PROJECT_URL, ref: { tag: FLUX_VERSION } },
 };
 
-/** The version in the name of a source, such as `flux-v2.7.5`, so that the newest is the largest text. */
+/** The version in the name of a source, such as `flux-v2.7.5`; one that is pinned by its digest may have none. */
 function ageOf({ metadata }: Manifest): string {
-  return metadata.name.replace(/\d+/g, (digits) => digits.padStart(6, '0'));
+  return /^flux-(v\d+\.\d+\.\d+(?:-(?:alpha|beta|rc)[.\d]*)?)/.exec(metadata.name)?.[1] ?? '';
 }
 
 /** Applies the patches as Flux itself would: by kustomize, which kubectl has in it. */
@@ -99,42 +111,14 @@ function isDeployment({ kind }: Manifest): boolean {
   return kind === 'Deployment';
 }
 
-function versionOf(object: Manifest | undefined): string {
+/** The version that a Deployment says it is of; empty where it says none. */
+export function versionOf(object: Manifest | undefined): string {
   return object?.metadata.labels?.['app.kubernetes.io/version'] ?? '';
 }
 
 /** The parts of Flux, in the order in which they are applied: who finds the second has the whole. */
 export function stagesOf({ objects }: FluxRelease): readonly [readonly Manifest[], readonly Manifest[]] {
   return [objects.filter((object) => !isDeployment(object)), objects.filter(isDeployment)];
-}
-
-/** What a cluster has of Flux. */
-export interface InstalledFlux {
-  /** The version of its controllers, if there are any. */
-  readonly version?: string;
-  /** Whether this release is there, locked down; with which flags beside is for whoever added them. */
-  readonly isThere: boolean;
-}
-
-/** Looks what of a release a cluster has. */
-export async function installedFlux(kubectl: Kubectl, release: FluxRelease): Promise<InstalledFlux> {
-  const [, wanted] = stagesOf(release);
-  const namespace = wanted[0]?.metadata.namespace;
-  const found = await kubectl.objects(['get', 'deployments.apps', `--namespace=${namespace}`]);
-  const live = wanted.map(({ metadata }) => found.find((other) => other.metadata.name === metadata.name));
-  const isThere = wanted.every((deployment, i) => {
-    const there = live[i];
-    const locks = argsOf(deployment).filter((arg) => arg.startsWith('--no-'));
-    return there && versionOf(there) === release.version && locks.every((arg) => argsOf(there).includes(arg));
-  });
-  return {
-    version: versionOf(live.find((there) => there)) || undefined,
-    isThere: isThere && release.version !== '',
-  };
-}
-
-function argsOf({ spec }: Manifest): readonly string[] {
-  return Object(spec).template?.spec?.containers?.[0]?.args ?? [];
 }
 
 function unusable(from: string, problem: string): FleetError {

@@ -61,15 +61,42 @@ export function secretStep(
   return { title: 'Secrets', planned, apply };
 }
 
-/** The sources and the root sync, from which on Flux works by itself. */
-export async function wiringStep(kubectl: Kubectl, { wiring }: ManagementFolder): Promise<Step> {
+/**
+ * The sources and the root sync, from which on Flux works by itself.
+ *
+ * @param isSuspended whether they wait until somebody resumes them
+ */
+export async function wiringStep(
+  kubectl: Kubectl,
+  { wiring }: ManagementFolder,
+  isSuspended: boolean,
+): Promise<Step> {
   // The root sync last: what it reads must be there.
-  const objects = [...wiring].sort(
+  const sorted = [...wiring].sort(
     (a, b) => Number(a.kind === 'Kustomization') - Number(b.kind === 'Kustomization'),
   );
+  const objects = isSuspended ? sorted.map(suspended) : sorted;
+  const apply = applying(kubectl);
   return {
-    title: 'Sources and root sync',
+    title: isSuspended ? 'Sources and root sync, suspended' : 'Sources and root sync',
     planned: await planOf(kubectl, objects),
-    apply: applying(kubectl),
+    apply: async (changed) => {
+      await apply(changed);
+      if (isSuspended) await kubectl.output(HOLD, listOf(changed.map(heldBack)));
+    },
   };
+}
+
+/**
+ * How `spec.suspend` is applied once more, alone: Flux takes over what `kubectl` applied, and would resume what git
+ * does not suspend. What another manager set it leaves alone.
+ */
+const HOLD = APPLY.map((arg) => arg.replace(/(?<=^--field-manager=).*/, 'fleetwright-suspended'));
+
+function suspended({ spec, ...rest }: Manifest): Manifest {
+  return { ...rest, spec: { ...Object(spec), suspend: true } };
+}
+
+function heldBack({ apiVersion, kind, metadata: { name, namespace } }: Manifest): Manifest {
+  return { apiVersion, kind, metadata: { name, namespace }, spec: { suspend: true } };
 }

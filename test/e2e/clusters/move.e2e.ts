@@ -104,10 +104,15 @@ describeStack('clusterctl move, under the protection of both management clusters
 
   test('a Flux that is started suspended stays so when it applies what git has', async () => {
     const file = path.join(ROOT, 'dist', 'management', 'flux.yaml');
-    // As docs/protection.md has it.
+    // Flux leaves alone what another manager than kubectl suspended, which `bootstrap --suspended` relies on.
     const input = await output(['awk', '{ print } /^spec:$/ { print "  suspend: true" }', file]);
     await to.kubectl.output(['create', 'namespace', 'flux-system']);
-    await to.kubectl.output(['apply', '--server-side', '--field-manager=move', '--filename=-'], { input });
+    await to.kubectl.output(
+      ['apply', '--server-side', '--field-manager=fleetwright-suspended', '--filename=-'],
+      {
+        input,
+      },
+    );
     await apply(to, fs.readFileSync(file, 'utf8'));
     const kinds = ['gitrepositories', 'ocirepositories', 'kustomizations'].join();
     const suspended =
