@@ -3,6 +3,7 @@ import path from 'node:path';
 import { build } from './build';
 import { TYPESCRIPT } from './command';
 import { coreDns } from './parts';
+import { type Resolver, resolverOf } from './resolver';
 import type { Stack } from './stack';
 
 /** What is behind a name. */
@@ -32,7 +33,7 @@ export interface WebServerConfig {
 export class Outside {
   private constructor(
     private readonly log: string,
-    private readonly resolver: string,
+    private readonly resolver: Resolver,
     /** The file of the authority that vouches for the sites. */
     readonly authority: string,
   ) {}
@@ -43,8 +44,7 @@ export class Outside {
     if (!namespace) throw new Error('A fleet that runs needs a network namespace: run as root, or with sudo');
     const folder = stack.path('outside');
     mkdirSync(folder);
-    const resolver = path.join(folder, 'resolv.conf');
-    writeFileSync(resolver, `nameserver ${host}\noptions timeout:1\n`);
+    const resolver = resolverOf(path.join(folder, 'resolver'), host);
     const corefile = path.join(folder, 'Corefile');
     const answer = `template IN A {\n    answer "{{ .Name }} 5 IN A ${host}"\n  }\n  template IN ANY {\n  }`;
     writeFileSync(corefile, `.:53 {\n  bind ${host}\n  ${answer}\n}\n`);
@@ -70,8 +70,7 @@ export class Outside {
 
   /** The command line that runs a command with these names, in a mount namespace of its own. */
   naming(command: readonly string[]): string[] {
-    const mount = 'mount --bind "$0" /etc/resolv.conf && exec "$@"';
-    return ['unshare', '--mount', 'sh', '-c', mount, this.resolver, ...command];
+    return ['unshare', '--mount', 'sh', '-c', `${this.resolver.mount} && exec "$0" "$@"`, ...command];
   }
 
   /** How many bytes a site has sent. */

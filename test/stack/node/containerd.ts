@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { output } from '../command';
+import type { Resolver } from '../resolver';
 import type { Stack } from '../stack';
 import { ControlGroup } from './cgroup';
+import { kernelSettings } from './kernel';
 
 /** The image of the container that keeps the namespaces of a pod. */
 export const PAUSE_IMAGE = 'fleetwright.dev/pause:1';
@@ -31,7 +33,7 @@ export class Containerd {
    * Starts it in a mount namespace of its own, so that what it and its pods mount is gone with them, and in a
    * control group of its own, so that no process of a pod is left behind.
    */
-  static async start(stack: Stack, folder: string, resolver: string): Promise<Containerd> {
+  static async start(stack: Stack, folder: string, resolver: Resolver): Promise<Containerd> {
     const group = new ControlGroup(stack.name);
     group.create();
     const port = await stack.network.port();
@@ -39,15 +41,15 @@ export class Containerd {
     mkdirSync(path.join(folder, 'cni'), { recursive: true });
     writeFileSync(path.join(folder, 'cni', '10-pods.conflist'), JSON.stringify(podNetwork(folder)));
     writeFileSync(config, settings(folder, `${stack.network.host}:${port}`));
-    const names = `mount --bind '${resolver}' /etc/resolv.conf`;
     const places = Object.entries(PLACES).map(([place, name]) => {
       const own = path.join(folder, name);
       mkdirSync(own);
       mkdirSync(place, { recursive: true });
       return `mount --bind '${own}' ${place}`;
     });
+    const kernel = kernelSettings(path.join(folder, 'kernel'));
     const run = `exec containerd --config '${config}'`;
-    const script = ['mount --make-rshared /', names, ...places, group.join, run];
+    const script = ['mount --make-rshared /', resolver.mount, ...kernel, ...places, group.join, run];
     const { pid } = await stack.processes.start({
       name: 'node-containerd',
       command: ['unshare', '--mount', 'sh', '-c', script.join(' && ')],

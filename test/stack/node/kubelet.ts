@@ -60,6 +60,10 @@ export async function startKubelet(
       // As quick as it gets: the default looks at what changed once a minute.
       syncFrequency: '5s',
       shutdownGracePeriod: '0s',
+      // Nothing of the machine is for a test to change: the kernel's settings are as wanted where the kubelet looks.
+      protectKernelDefaults: true,
+      oomScoreAdj: 0,
+      volumePluginDir: path.join(folder, 'volume-plugins'),
     }),
   );
   await stack.processes.start({
@@ -85,6 +89,7 @@ export async function startKubeProxy(stack: Stack, server: ApiServer, node: stri
     command: [
       path.join(await build(kubernetes), 'kube-proxy'),
       ...[`--kubeconfig=${kubeconfig}`, '--proxy-mode=nftables', `--hostname-override=${node}`],
+      '--oom-score-adj=0',
       ...[`--healthz-bind-address=${host}:${port}`, `--metrics-bind-address=${host}:${metrics}`],
       // Limits of the whole machine are not for a test to set.
       ...[

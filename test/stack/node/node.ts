@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { ApiServer } from '../api-server';
 import { output } from '../command';
+import { resolverOf } from '../resolver';
 import type { Stack } from '../stack';
 import { NAME_SERVER, startClusterNames } from './cluster-names';
 import { Containerd } from './containerd';
@@ -10,16 +11,24 @@ import { startKubelet, startKubeProxy, startScheduler } from './kubelet';
 
 /** Debian's packages of what a node is made of, beside Kubernetes' own. */
 const PROGRAMS = {
-  containerd: '/usr/bin/containerd',
-  runc: '/usr/sbin/runc',
+  containerd: 'containerd',
+  runc: 'runc',
   'containernetworking-plugins': '/usr/lib/cni/ptp',
-  nftables: '/usr/sbin/nft',
+  nftables: 'nft',
 };
+
+/** Whether a program is where it must be, or on the PATH if that may be anywhere: not all are Debian's own. */
+function isInstalled(program: string): boolean {
+  const folders = (process.env.PATH ?? '').split(path.delimiter);
+  return path.isAbsolute(program)
+    ? existsSync(program)
+    : folders.some((folder) => existsSync(path.join(folder, program)));
+}
 
 /**
  * A real node: containerd and runc, pods with addresses of their own, kubelet, kube-proxy and the scheduler. The
- * cluster's name server is a process beside it, and nothing enforces a NetworkPolicy. One server of a stack can have one, since the addresses of services
- * are the same for all.
+ * cluster's name server is a process beside it, nothing enforces a NetworkPolicy, and no pod has a port of the host.
+ * One server of a stack can have one, since the addresses of services are the same for all.
  */
 export class Node {
   private constructor(
@@ -29,7 +38,7 @@ export class Node {
 
   /** Starts a node of a server whose controller manager runs, and waits until it is Ready. */
   static async start(stack: Stack, server: ApiServer, images: readonly Image[] = []): Promise<Node> {
-    const missing = Object.entries(PROGRAMS).filter(([, file]) => !existsSync(file));
+    const missing = Object.entries(PROGRAMS).filter(([, program]) => !isInstalled(program));
     if (missing.length > 0) {
       throw new Error(
         `A node needs more of Debian: apt-get install ${missing.map(([name]) => name).join(' ')}`,
@@ -40,8 +49,7 @@ export class Node {
     const name = `${server.name}-node`;
     const folder = stack.path('node');
     mkdirSync(folder);
-    const resolver = path.join(folder, 'resolv.conf');
-    writeFileSync(resolver, `nameserver ${network.host}\n`);
+    const resolver = resolverOf(path.join(folder, 'resolver'), network.host);
     await output(network.inside(['sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward']));
     const archives = Promise.all([pauseImage, ...images].map((image) => image.archive()));
     const [containerd] = await Promise.all([
@@ -51,7 +59,10 @@ export class Node {
     ]);
     const node = new Node(name, containerd);
     for (const archive of await archives) await containerd.load(archive);
-    await startKubelet(stack, server, containerd, name, folder, { server: NAME_SERVER, resolver });
+    await startKubelet(stack, server, containerd, name, folder, {
+      server: NAME_SERVER,
+      resolver: resolver.file,
+    });
     // Which waits half a minute when there is no node yet.
     await startKubeProxy(stack, server, name);
     await node.ready(server);
