@@ -1,13 +1,4 @@
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { dump, loadAll } from 'js-yaml';
 import { downloadModules } from '../../scripts/import/go-modules';
@@ -15,6 +6,7 @@ import { readPins } from '../../scripts/import/pins';
 import { kubectlBinary } from './binaries';
 import { output } from './command';
 import { type KubernetesObject, readObjects } from './kubernetes-object';
+import { temporaryScratch } from './scratch';
 
 /** The controllers of Flux that a fleet uses. */
 export const FLUX_CONTROLLERS = ['source', 'kustomize', 'helm', 'notification'] as const;
@@ -34,7 +26,7 @@ export const fluxPins = path.join(__dirname, 'parts', 'flux');
  * @param modules the folders of the pinned modules, as `importedModules` has them
  */
 export async function fluxManifests(modules: ReadonlyMap<string, string>): Promise<KubernetesObject[]> {
-  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'fleetwright-flux-')));
+  const folder = realpathSync(temporaryScratch('flux'));
   try {
     const pins = readPins(fluxPins);
     const release = path.join(downloadModules(pins).get(RELEASE) ?? '', 'manifests');

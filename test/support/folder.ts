@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
+import { temporaryScratch } from '../stack/scratch';
 
 /** The root of the repository. */
 export const ROOT = path.join(__dirname, '..', '..');
@@ -18,9 +18,9 @@ export function readTree(folder: string): Record<string, string> {
   );
 }
 
-/** A folder that is removed after the test file. */
+/** A folder that is removed after the test file, or by a later one if that is killed. */
 export function temporaryFolder(name: string): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), `fleetwright-${name}-`));
+  const folder = temporaryScratch(name);
   afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
