@@ -27,6 +27,8 @@ export async function startControllerManager(
       '--use-service-account-credentials=true',
       `--root-ca-file=${server.authority.cert}`,
       `--service-account-private-key-file=${stack.signingKey}`,
+      // Which it makes, by default among the programs of the machine.
+      `--flex-volume-plugin-dir=${stack.path(`${server.name}-volume-plugins`)}`,
       ...flags,
     ],
     port,
