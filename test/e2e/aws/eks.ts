@@ -1,43 +1,18 @@
-import { EksCluster, type Fleet, type Teardown } from '../../../constructs';
-import { ACCOUNT_ID, type Aws } from '../../stack/aws';
+import type { Aws } from '../../stack/aws';
 import { until } from '../../stack/command';
 import { fetchNow, type LiveCluster, type LiveFleet, synced } from '../../stack/live/live-fleet';
-import { addManagement, REGION, startAwsHub } from './fleet';
+import { type ClustersInGit, EBS_CSI, KEY, OPERATORS, withClusters } from './clusters';
+import type { AwsHub } from './fleet';
 import { leftOf } from './made';
 
-const KEY = `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/0b6f7a52-3c1d-4e8f-9a2b-5d7c8e9f0a1b`;
-const OPERATORS = `arn:aws:iam::${ACCOUNT_ID}:role/operators`;
-const EBS_CSI = `arn:aws:iam::${ACCOUNT_ID}:role/shop-ebs-csi`;
-
-const withShop = (teardown?: Teardown) => (fleet: Fleet) => {
-  addManagement(fleet);
-  new EksCluster(fleet, 'shop', {
-    kubernetesVersion: 'v1.35',
-    region: REGION,
-    zones: ['eu-central-1a', 'eu-central-1b'],
-    networks: { services: ['10.133.0.0/20'], vpc: '10.20.0.0/16' },
-    endpoint: { publicCidrs: ['203.0.113.0/24'] },
-    secretsKey: KEY,
-    admins: [OPERATORS],
-    addOns: {
-      vpcCni: { version: 'v1.22.4-eksbuild.3' },
-      coreDns: { version: 'v1.13.2-eksbuild.21' },
-      kubeProxy: { version: 'v1.35.3-eksbuild.21' },
-      ebsCsi: { version: 'v1.65.0-eksbuild.1', serviceAccountRole: EBS_CSI },
-    },
-    pools: [{ name: 'general', replicas: { min: 1, max: 3 }, instanceType: 'm7i.large' }],
-    teardown,
-  });
-};
-
-// Cluster API itself is started here, which a user's own cluster would not want.
-const describeStack = process.env.KUBECONFIG ? describe.skip : describe;
+/** What `ec2Tests` leave. */
+const WITHOUT_PROD: ClustersInGit = { color: 'blue', prod: { teardown: 'removed' } };
 
 /**
- * As far as moto carries it: it has no API server behind a cluster, so that none of it becomes Ready, and no machines
+ * What is tested of the `EksCluster`, which was made beside the `AwsCluster`. As far as moto carries it: it has no API server behind a cluster, so that none of it becomes Ready, and no machines
  * behind a node group; access entries and add-ons are added to it by `parts/moto/eks.py`.
  */
-describeStack('an EksCluster by commit', () => {
+export function eksTests(there: () => AwsHub): void {
   let fleet: LiveFleet;
   let hub: LiveCluster;
   let aws: Aws;
@@ -48,13 +23,15 @@ describeStack('an EksCluster by commit', () => {
     const answer = await shop<Record<string, string[]>>(operation).catch(() => undefined);
     return answer?.[field] ?? [];
   };
+  /** Whose tokens AWS takes: of all clusters, of which this one alone has a provider. */
+  const providers = async () =>
+    (await aws.call<Providers>('iam', 'list_open_id_connect_providers')).OpenIDConnectProviderList;
   const read = (...args: string[]) =>
     hub.server.kubectl.output(['get', ...args, '--namespace=clusters', '--ignore-not-found']);
 
-  beforeAll(async () => {
-    ({ fleet, hub, aws } = await startAwsHub(withShop()));
+  beforeAll(() => {
+    ({ fleet, hub, aws } = there());
   });
-  afterAll(() => fleet?.stop());
 
   test('is a control plane in AWS as it is declared', async () => {
     await until(
@@ -99,11 +76,7 @@ describeStack('an EksCluster by commit', () => {
     expect(driver).toMatchObject({
       addon: { addonVersion: 'v1.65.0-eksbuild.1', serviceAccountRoleArn: EBS_CSI },
     });
-    const providers = await aws.call<{ readonly OpenIDConnectProviderList: readonly object[] }>(
-      'iam',
-      'list_open_id_connect_providers',
-    );
-    expect(providers.OpenIDConnectProviderList).toHaveLength(1);
+    expect(await providers()).toHaveLength(1);
   });
 
   test('has a node group for a pool', async () => {
@@ -119,15 +92,20 @@ describeStack('an EksCluster by commit', () => {
   });
 
   test('is removed in two steps, with all that was made for it', async () => {
-    await fleet.push(withShop('allowed'));
+    await fleet.push(withClusters({ ...WITHOUT_PROD, shop: 'allowed' }));
     await fetchNow(hub);
     const mayGo = '--output=jsonpath={.metadata.annotations.fleetwright\\.dev/allow-deletion}';
     await until('it may go', 180, async () => (await read('cluster/shop', mayGo)) === 'true');
-    const commit = await fleet.push(withShop('removed'));
+    const commit = await fleet.push(withClusters({ ...WITHOUT_PROD, shop: 'removed' }));
     await fetchNow(hub);
     await until('it is gone', 400, async () => (await read('clusters', '--output=name')) === '');
     await synced(hub, 'shop', commit, { namespace: 'clusters', seconds: 240 });
     expect(await leftOf(aws, 'shop')).toEqual([]);
     expect(await aws.call('eks', 'list_clusters')).toMatchObject({ clusters: [] });
+    expect(await providers()).toEqual([]);
   });
-});
+}
+
+interface Providers {
+  readonly OpenIDConnectProviderList: readonly { readonly Arn: string }[];
+}
