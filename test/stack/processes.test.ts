@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { until } from './command';
@@ -16,7 +18,7 @@ const network = {
   close: async () => {},
 };
 
-describeLinux('a process that starts while its run ends', () => {
+describeLinux('a process', () => {
   const before = process.env.FLEETWRIGHT_CACHE;
   let scratch: string;
   beforeEach(() => {
@@ -29,7 +31,7 @@ describeLinux('a process that starts while its run ends', () => {
     else process.env.FLEETWRIGHT_CACHE = before;
   });
 
-  test('is ended, and the next one refused', async () => {
+  test('that starts while its run ends is ended, and the next one refused', async () => {
     const run = RunFolder.create();
     const processes = new Processes(run, network);
     const pid = path.join(scratch, 'pid');
@@ -42,5 +44,19 @@ describeLinux('a process that starts while its run ends', () => {
       async () => !existsSync(pid) || !identify(Number(readFileSync(pid, 'utf8'))),
     );
     await expect(processes.start(sleeper)).rejects.toThrow('its run ends');
+  });
+
+  test('belongs to its cluster, and not to one whose name begins alike', async () => {
+    const run = RunFolder.create();
+    const processes = new Processes(run, network);
+    const server = createServer().listen(0, network.host);
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    for (const cluster of ['prod', 'prod-eu']) {
+      await processes.start({ name: `${cluster}-api`, cluster, command: ['sleep', '60'], port });
+    }
+    await run.remove();
+    server.close();
+    expect(processes.ofCluster('prod')).toEqual(['prod-api']);
   });
 });

@@ -44,7 +44,11 @@ export class Processes {
       cwd: this.runFolder.folder,
     });
     closeSync(log);
-    const identity = await started(child, spec.name);
+    const identity = await started(child, spec.name).catch((error) => {
+      // The end of the run has found it first.
+      this.refuseIfEnding(spec.name);
+      throw error;
+    });
     this.refuseIfEnding(spec.name, identity);
     this.runFolder.record(spec.name, identity);
     child.unref();
