@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ApiServer } from '../../stack/api-server';
 import { TYPESCRIPT, until } from '../../stack/command';
@@ -9,24 +9,17 @@ import { chartSites } from '../../stack/live/chart-sites';
 import { fluxArtifact } from '../../stack/live/flux-artifact';
 import { fetchNow, LiveFleet, synced } from '../../stack/live/live-fleet';
 import { ROOT } from '../../support/folder';
-import { forkFleet } from '../../support/fork';
+import { edit, forkFleet } from '../../support/fork';
 import { describeStack } from '../describe-stack';
-import { runThere } from './command';
+import { DocsShell, quoted, shellBlocks } from '../docs-shell';
 
-/** The shell of a page: what stands above each block, if it is one that a test cannot run, and its text. */
-function blocksOf(page: string): { readonly passed: string | undefined; readonly text: string }[] {
-  const text = readFileSync(path.join(ROOT, 'docs', page), 'utf8');
-  const pattern = /(?:<!-- not run by the test: (.+) -->\n)?```sh\n([\s\S]*?)```/g;
-  return [...text.matchAll(pattern)].map(([, passed, block = '']) => ({ passed, text: block }));
-}
-
-const blocks = blocksOf('getting-started.md');
+const blocks = shellBlocks('getting-started.md');
 
 describeStack('docs/getting-started.md, command by command', () => {
   let fleet: LiveFleet;
   let hub: ApiServer;
   let flux: Promise<Flux> | undefined;
-  let home: string;
+  let shell: DocsShell;
   const said: string[] = [];
 
   beforeAll(async () => {
@@ -34,12 +27,12 @@ describeStack('docs/getting-started.md, command by command', () => {
     fleet = await LiveFleet.start(async (stack) => chartSites(stack, [], [await fluxArtifact(modules)]));
     const { repository, stack } = fleet;
     forkFleet(repository.folder);
+    // Another version than the cluster's: who follows the page sets it.
+    edit(repository.folder, 'clusters/management.ts', "'v1.36.3'", "'v1.35.4'");
     await repository.commit('This repository');
     hub = await stack.apiServer('management');
     await startControllerManager(stack, hub);
-    home = stack.path('home');
-    mkdirSync(home);
-    writeTools(home, stack.path('git', 'fleet.git'));
+    shell = reader(fleet, hub);
   });
   afterAll(() => fleet?.stop());
 
@@ -59,22 +52,7 @@ describeStack('docs/getting-started.md, command by command', () => {
     failed = true;
     // What runs in a cluster by itself runs beside it here, as soon as its kinds are there.
     if (text.includes('--yes')) flux = startFlux();
-    const folder = text.startsWith('git clone') ? home : path.join(home, 'fleet');
-    const env = {
-      ...{ HOME: home, CDK8S_CHECK_UPGRADE: 'false', token: 'a token that any server would take' },
-      ...{ GIT_CONFIG_GLOBAL: path.join(home, 'gitconfig') },
-    };
-    const command = ['bash', '-euo', 'pipefail', '-c', text];
-    const ran = await runThere(fleet.stack, fleet.outside, command, {
-      ...{
-        kubeconfig: hub.kubeconfig,
-        cwd: folder,
-        env,
-        bin: path.join(home, 'bin'),
-      },
-    });
-    said.push(ran.stdout);
-    if (ran.code !== 0) throw new Error(`${ran.stdout}${ran.stderr}`);
+    said.push(await shell.output(text, text.startsWith('git clone') ? { cwd: shell.home } : {}));
     await flux;
     failed = false;
   });
@@ -83,6 +61,9 @@ describeStack('docs/getting-started.md, command by command', () => {
     expect(said.at(-2)).toMatch(/^Hello$|Hello$/m);
     const live = { server: hub, flux: (await flux) as Flux };
     const { repository } = fleet;
+    expect(readFileSync(path.join(shell.home, 'fleet/dist/management/kustomization.yaml'), 'utf8')).toContain(
+      'fleetwright.dev/kubernetes-version: v1.36.3\n',
+    );
     await repository.git('fetch', '--quiet');
     await repository.git('checkout', '--quiet', '--force', '-B', 'main', 'origin/friendlier');
     const commit = await repository.commit('The pull request is merged');
@@ -102,17 +83,25 @@ describeStack('docs/getting-started.md, command by command', () => {
   }
 });
 
-/** What the machine of a reader has: git with a name and a login, and this command from its sources. */
-function writeTools(home: string, served: string): void {
-  mkdirSync(path.join(home, 'bin'));
+/** A reader who has git with a name and a login, and this command from its sources. */
+function reader({ stack, outside }: LiveFleet, hub: ApiServer): DocsShell {
+  const home = stack.path('home');
+  const fleetwright = quoted([...TYPESCRIPT, path.join(ROOT, 'cli', 'main.ts')]);
+  const shell = DocsShell.create(
+    { stack, outside },
+    {
+      ...{ servers: [hub], cwd: path.join(home, 'fleet') },
+      env: { CDK8S_CHECK_UPGRADE: 'false', token: 'a token that any server would take' },
+      programs: {
+        npx: `case $1 in fleetwright) shift; exec ${fleetwright} "$@" ;; esac\nexec "node_modules/.bin/$@"`,
+      },
+    },
+  );
   const config = [
     ...['[user]', 'name = reader', 'email = reader@example.com'],
     // The test's git server takes no push.
-    ...[`[url "${served}"]`, 'pushInsteadOf = https://git.example.com/fleet.git'],
+    ...[`[url "${stack.path('git', 'fleet.git')}"]`, 'pushInsteadOf = https://git.example.com/fleet.git'],
   ];
-  writeFileSync(path.join(home, 'gitconfig'), config.join('\n'));
-  const run = [...TYPESCRIPT, path.join(ROOT, 'cli', 'main.ts')].map((word) => `'${word}'`).join(' ');
-  const npx = `#!/bin/sh\ncase $1 in fleetwright) shift; exec ${run} "$@" ;; esac\nexec "node_modules/.bin/$@"\n`;
-  writeFileSync(path.join(home, 'bin', 'npx'), npx);
-  chmodSync(path.join(home, 'bin', 'npx'), 0o755);
+  writeFileSync(path.join(home, '.gitconfig'), config.join('\n'));
+  return shell;
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from '../../stack/build';
 import { until } from '../../stack/command';
@@ -10,14 +10,14 @@ import { sops } from '../../stack/parts';
 import { type AgeKey, ageKey } from '../../stack/sops';
 import { CDK8S } from '../../support/fork';
 import { describeStack } from '../describe-stack';
-import { type DocsShell, inShell, prepareShell, shellBlocks } from '../docs-shell';
+import { DocsShell, namedBlocks } from '../docs-shell';
 import { writeFork } from './day-2-fleet';
 import { patternOf, STUCK, stuckObjects, syncFor, THERE_ALREADY, writeStuck } from './stuck';
 
 const NOWHERE = 'https://127.0.0.1:9';
 
 describeStack('docs/day-2.md', () => {
-  const blocks = shellBlocks('day-2.md');
+  const blocks = namedBlocks('day-2.md');
   let fleet: LiveFleet;
   let hub: LiveCluster;
   let prod: LiveCluster;
@@ -27,13 +27,9 @@ describeStack('docs/day-2.md', () => {
 
   const inWorkTree = (...names: string[]) => path.join(fleet.repository.folder, ...names);
 
-  /** Runs a block, which must succeed. Returns what it printed. */
-  async function block(name: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
-    const text = blocks.get(name) ?? 'false';
-    const { code, stdout, stderr } = await inShell(text, { ...shell, env: { ...shell.env, ...env } });
-    expect({ name, code, stderr: code === 0 ? '' : stderr }).toEqual({ name, code: 0, stderr: '' });
-    return stdout;
-  }
+  /** Runs a block, which must succeed, in a shell that knows where the keys are. Returns what it printed. */
+  const block = (name: string, env: Readonly<Record<string, string>> = {}): Promise<string> =>
+    shell.output(`${blocks.get('keys')}${blocks.get(name) ?? 'false'}`, { env });
 
   const create = ({ server }: LiveCluster, ...objects: object[]) =>
     server.kubectl.output(['create', '--filename=-'], { input: listOf(objects) });
@@ -66,33 +62,18 @@ describeStack('docs/day-2.md', () => {
 
   /** What `sops edit` is told to do: a person's part. */
   function editor(script: string): Readonly<Record<string, string>> {
-    const file = path.join(keys, 'editor');
+    const file = path.join(shell.home, 'editor');
     writeFileSync(file, `#!/bin/sh\nexec sed --in-place '${script}' "$1"\n`);
     chmodSync(file, 0o755);
     return { EDITOR: file };
   }
 
-  /** The programs that a person has, in the stack's network, and the two clusters as contexts. */
+  /** The programs that a person has, and the two clusters as contexts. */
   async function person(): Promise<DocsShell> {
-    const configs = [hub, prod].map(({ server }) => JSON.parse(readFileSync(server.kubeconfig, 'utf8')));
-    for (const config of configs) {
-      const [{ name }] = config.clusters;
-      config.users[0].name = name;
-      config.contexts[0].context.user = name;
-    }
-    const members = ['clusters', 'users', 'contexts'] as const;
-    const merged = Object.fromEntries(
-      members.map((member) => [member, configs.flatMap((config) => config[member])]),
-    );
-    const kubeconfig = path.join(keys, 'kubeconfig');
-    writeFileSync(kubeconfig, JSON.stringify({ ...configs[0], ...merged }));
     const tools = await build(sops);
-    const [kubectl = ''] = hub.server.kubectl.command([]).slice(-1);
-    return prepareShell(path.join(keys, 'bin'), {
-      cwd: fleet.repository.folder,
-      env: { KUBECONFIG: kubeconfig, keys, HOME: keys },
+    return DocsShell.create(fleet, {
+      ...{ servers: [hub.server, prod.server], cwd: fleet.repository.folder },
       programs: {
-        kubectl: fleet.stack.network.inside([kubectl]),
         sops: [path.join(tools, 'sops')],
         'age-keygen': [path.join(tools, 'age-keygen')],
         // Without its look for a newer version of itself.
@@ -103,18 +84,16 @@ describeStack('docs/day-2.md', () => {
 
   beforeAll(async () => {
     fleet = await LiveFleet.start();
-    keys = fleet.stack.path('keys');
-    mkdirSync(keys);
     const prodKey = await ageKey();
     hubKey = await ageKey();
-    writeFileSync(path.join(keys, 'management.agekey'), hubKey.secretKey);
     await writeFork(fleet.repository.folder, hubKey, prodKey);
     writeStuck(fleet.repository.folder);
     hub = await fleet.cluster('management');
     prod = await fleet.cluster('prod-eu');
     shell = await person();
-    const synth = await inShell('npx cdk8s synth', shell);
-    expect(synth.code === 0 ? '' : synth.stderr).toBe('');
+    keys = (await shell.output(`${blocks.get('keys')}printf %s "$keys"`)).trim();
+    writeFileSync(path.join(keys, 'management.agekey'), hubKey.secretKey);
+    await shell.output('npx cdk8s synth');
     await fleet.repository.commit('The fleet');
     await fleet.connect(hub);
     await create(
@@ -151,7 +130,7 @@ describeStack('docs/day-2.md', () => {
     await block('resume');
     expect(await isSuspended()).toMatchObject({ suspend: false });
     const byKubectl = (blocks.get('suspend') ?? '').replace(/ \\\n +--field-manager by-hand/, '');
-    expect((await inShell(byKubectl, shell)).code).toBe(0);
+    await shell.output(byKubectl);
     await hub.flux.look('kustomization', 'flux-system', 'fleet');
     expect((await isSuspended()).suspend).toBeUndefined();
   });
@@ -164,6 +143,9 @@ describeStack('docs/day-2.md', () => {
     const handed = await dataOf(prod, 'fleet-age', 'flux-system');
     expect([...handed.keys()]).toEqual(['age-2.agekey', 'age.agekey']);
     await block('re-encrypt');
+    for (const file of ['prod-eu', 'prod-eu-2']) {
+      expect(statSync(path.join(keys, `${file}.agekey`)).mode & 0o077).toBe(0);
+    }
     await block('edit', editor('/^ *age.agekey:/d'));
     // A change, so that the Secret must be decrypted by the one key that is left.
     await merge();
@@ -194,6 +176,8 @@ describeStack('docs/day-2.md', () => {
     for (const namespace of ['flux-system', 'clusters']) {
       expect((await dataOf(hub, 'fleet-git', namespace)).get('identity')).toBe('management two');
     }
+    await block('keys-done');
+    expect(existsSync(keys)).toBe(false);
   });
 
   test('says of each sync that is stuck what Flux says', async () => {
@@ -203,7 +187,7 @@ describeStack('docs/day-2.md', () => {
     await create(hub, ...stuckObjects());
     for (const [name, { says }] of Object.entries(STUCK)) {
       let message = '';
-      await until(`${name} says ${says}`, 120, async () => {
+      await until(`${name} says ${says}`, 240, async () => {
         const { status } = (await syncOf(hub, name, 'clusters')) ?? {};
         message = status?.conditions?.find(({ type }) => type === 'Ready')?.message ?? '';
         return patternOf(says).test(message);

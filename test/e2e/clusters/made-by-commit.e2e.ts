@@ -1,10 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ApiObject } from 'cdk8s';
 import { AddOn, ClusterApi, type Fleet } from '../../../constructs';
 import { CLUSTER_API_OPERATOR_CHART } from '../../../constructs/versions';
+import type { ApiServer } from '../../stack/api-server';
 import { build } from '../../stack/build';
 import { until } from '../../stack/command';
+import { importedCrds, importedModules, installCrds } from '../../stack/crds';
 import type { KubernetesObject } from '../../stack/kubernetes-object';
 import { writeChartRepository } from '../../stack/live/charts';
 import { installProviders } from '../../stack/live/cluster-api-operator';
@@ -13,7 +15,7 @@ import { settle } from '../../stack/live/settle';
 import { clusterctl } from '../../stack/parts';
 import { temporaryFolder } from '../../support/folder';
 import { describeStack } from '../describe-stack';
-import { type DocsShell, inShell, prepareShell, shellBlocks } from '../docs-shell';
+import { DocsShell, namedBlocks } from '../docs-shell';
 import { addDev, addHub, available, startHub } from './local-fleet';
 import { type CleanUp, prepareCleanUp } from './template-cleanup-job';
 
@@ -136,29 +138,20 @@ describeStack('a LocalCluster by commit', () => {
   });
 
   describe('as docs/day-2.md has it', () => {
-    const blocks = shellBlocks('day-2.md');
+    const blocks = namedBlocks('day-2.md');
     let shell: DocsShell;
+    let restored: ApiServer;
 
-    /** Runs a block for this cluster. Returns what it printed. */
-    async function block(name: string): Promise<string> {
-      const text = (blocks.get(name) ?? 'false').replaceAll('prod-eu', 'dev');
-      const { code, stdout, stderr } = await inShell(text, shell);
-      expect({ name, code, stderr: code === 0 ? '' : stderr }).toEqual({ name, code: 0, stderr: '' });
-      return stdout;
-    }
+    /** A block for this cluster. */
+    const text = (name: string) => (blocks.get(name) ?? 'false').replaceAll('prod-eu', 'dev');
+    const block = (name: string) => shell.output(text(name));
 
     beforeAll(async () => {
-      const backup = fleet.stack.path('backup');
-      mkdirSync(backup);
-      const { network } = fleet.stack;
-      const { kubeconfig, kubectl: client } = hub.server;
-      shell = prepareShell(fleet.stack.path('bin'), {
-        cwd: backup,
-        env: { KUBECONFIG: kubeconfig, HOME: backup, CLUSTERCTL_DISABLE_VERSIONCHECK: 'true', backup },
-        programs: {
-          kubectl: client.command([]),
-          clusterctl: network.inside([path.join(await build(clusterctl), 'clusterctl')]),
-        },
+      restored = await fleet.stack.apiServer('new');
+      shell = DocsShell.create(fleet, {
+        ...{ servers: [hub.server, restored], cwd: fleet.stack.path('home') },
+        env: { CLUSTERCTL_DISABLE_VERSIONCHECK: 'true' },
+        programs: { clusterctl: [path.join(await build(clusterctl), 'clusterctl')] },
       });
     });
 
@@ -186,20 +179,47 @@ describeStack('a LocalCluster by commit', () => {
       });
     });
 
-    test('is in a backup, and runs on', async () => {
+    test('is in a backup, and runs on, also when the backup was stopped midway', async () => {
       // As the operator of Cluster API labels what it installs: clusterctl looks for nothing else.
       await hub.server.kubectl.output(['label', 'crds', '--all', 'clusterctl.cluster.x-k8s.io=']);
-      await block('backup');
-      const files = readdirSync(fleet.stack.path('backup'));
-      for (const file of [
-        'Cluster_clusters_dev',
-        'Secret_clusters_dev-ca',
-        'Machine_clusters_',
-        'secrets.yaml',
-      ]) {
-        expect(files).toContainEqual(expect.stringContaining(file));
+      await kubectl('create', 'secret', 'generic', 'fleet-git', '--from-literal=username=git');
+      const paused = () => kubectl('get', 'cluster', 'dev', '--output=jsonpath={.spec.paused}');
+      await kubectl('patch', 'cluster', 'dev', '--type=merge', '--patch={"spec":{"paused":true}}');
+      await block('unpause');
+      expect(await paused()).toBe('');
+      const [folder = ''] = (await shell.output(`${text('backup')}\necho "$backup"`))
+        .trim()
+        .split('\n')
+        .slice(-1);
+      for (const file of ['Cluster_clusters_dev', 'Secret_clusters_dev-ca', 'Machine_clusters_']) {
+        expect(readdirSync(path.join(folder, 'cluster-api'))).toContainEqual(expect.stringContaining(file));
       }
-      expect(await kubectl('get', 'cluster', 'dev', '--output=jsonpath={.spec.paused}')).not.toBe('true');
+      const secrets = readFileSync(path.join(folder, 'secrets.yaml'), 'utf8');
+      expect(secrets).toContain('name: fleet-git');
+      expect(secrets).not.toContain('name: dev-');
+      expect(await paused()).not.toBe('true');
+    });
+
+    test('is restored from it on another management cluster, with its authorities', async () => {
+      await installCrds(
+        restored,
+        importedCrds(await importedModules(), () => true),
+      );
+      await restored.kubectl.output(['label', 'crds', '--all', 'clusterctl.cluster.x-k8s.io=']);
+      await shell.output(`backup=$(echo "$HOME"/fleet-backup/*)\n${text('restore')}`);
+      const get = async (server: ApiServer, ...args: string[]) =>
+        server.kubectl.output(['get', ...args, '--namespace=clusters']);
+      const kinds = 'clusters,devclusters,machines,machinedeployments,kubeadmcontrolplanes';
+      expect(await get(restored, kinds, '--output=name')).toBe(await get(hub.server, kinds, '--output=name'));
+      for (const secret of ['dev-ca', 'dev-etcd', 'dev-proxy', 'dev-sa']) {
+        const data = ['secret', secret, '--output=jsonpath={.data}'];
+        expect(await get(restored, ...data)).toBe(await get(hub.server, ...data));
+      }
+      const owner = '--output=jsonpath={.metadata.ownerReferences[0].uid}';
+      const machine = (await get(restored, 'machines', '--output=name')).split('\n')[0] ?? '';
+      const set = ['machineset,kubeadmcontrolplane', '--output=jsonpath={.items[*].metadata.uid}'];
+      expect((await get(restored, ...set)).split(' ')).toContain(await get(restored, machine, owner));
+      expect(await get(restored, 'cluster', 'dev', '--output=jsonpath={.spec.paused}')).toBe('');
     });
   });
 });

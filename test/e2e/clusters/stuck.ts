@@ -48,7 +48,8 @@ export const STUCK: Readonly<Record<string, Stuck>> = {
         spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
       },
     ],
-    spec: { wait: true, timeout: '3s' },
+    // Long enough to be read before it is tried again.
+    spec: { wait: true, timeout: '10s', retryInterval: '1m' },
   },
   changed: { says: '... dry-run failed (Invalid): ... field is immutable', objects: [deployment('new')] },
   locked: {
