@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import * as path from 'node:path';
-import { parseArgs } from 'node:util';
 import { FleetError } from '../constructs';
 import { notLookedAt } from '../constructs/fleet/change';
+import { didYouMean } from '../constructs/fleet/check';
 import { BOOTSTRAP_USAGE, bootstrapCommand } from './bootstrap/command';
 import { PUSH_USAGE, pushCommand } from './push/command';
-import { UsageError } from './usage';
+import { parsed, UsageError } from './usage';
 import { validateTree } from './validate/validate';
 
 const USAGE = `Usage: fleetwright <command> [options]
@@ -35,6 +35,15 @@ Exit status: 0 all is well, 1 problems were found, 2 the command was not underst
 /** Of the commands that have a page of their own. */
 const USAGES: Readonly<Record<string, string>> = { push: PUSH_USAGE, bootstrap: BOOTSTRAP_USAGE };
 
+const COMMANDS = ['validate', ...Object.keys(USAGES)];
+
+/** Where to read on, for who wrote something that is not understood. */
+function helpOf(command = ''): string {
+  const [first = ''] = (USAGES[command] ?? USAGE).split('\n');
+  const page = command in USAGES ? `fleetwright ${command}` : 'fleetwright';
+  return `${first}\nAll of it: npx ${page} --help\n`;
+}
+
 /** Runs the command line and returns its exit status. */
 export async function main(all: readonly string[]): Promise<number> {
   const args = all.filter((arg) => arg !== '--verbose');
@@ -45,26 +54,20 @@ export async function main(all: readonly string[]): Promise<number> {
     if (command === 'push') await pushCommand(args.slice(1));
     else if (command === 'bootstrap') await bootstrapCommand(args.slice(1));
     else if (command === 'validate') validate(args.slice(1));
-    else return fail(USAGE, 2);
+    else if (command === undefined) return fail(USAGE, 2);
+    else throw new UsageError(`unknown command ${command}${didYouMean(command, COMMANDS)}`);
     return 0;
   } catch (error) {
     if (error instanceof FleetError) {
       return fail(`${error.message}${args.length < all.length ? `\n${error.stack}\n` : ''}`, 1);
     }
-    const parsing = String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
-    if (parsing || error instanceof UsageError) {
-      return fail(`${(error as Error).message}\n\n${usage}`, 2);
-    }
+    if (error instanceof UsageError) return fail(`${error.message}\n\n${helpOf(command)}`, 2);
     throw error;
   }
 }
 
 function validate(args: readonly string[]): void {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { base: { type: 'string' } },
-  });
+  const { values, positionals } = parsed(args, { base: { type: 'string' } });
   if (values.base === undefined) checkNpm(positionals);
   const [dist = 'dist', ...rest] = positionals;
   if (rest.length > 0) throw new UsageError(`validate takes one folder, not ${positionals.length}`);

@@ -2,6 +2,7 @@ import { FleetError } from '../../constructs';
 import type { Manifest } from '../../constructs/emit/manifest';
 import { cleaned, shown } from '../registry/text';
 import { type ManagementFolder, pathOf } from './fleet';
+import { checkContexts } from './kubeconfig';
 import type { Kubectl } from './kubectl';
 
 /** The cluster that kubectl talks to. */
@@ -19,6 +20,7 @@ export interface Cluster {
  */
 export async function clusterOf(kubectl: Kubectl): Promise<Cluster> {
   const client = JSON.parse(await kubectl.output(['version', '--client', '--output=json']));
+  await checkContexts(kubectl);
   const config = JSON.parse(await kubectl.output(['config', 'view', '--minify', '--output=json']));
   const context = cleaned(String(config.contexts?.[0]?.name));
   const server = serverOf(String(config.clusters?.[0]?.cluster?.server));
@@ -52,7 +54,7 @@ function tooOld(own: string, version: string) {
 /**
  * Looks whether the cluster can be the management cluster of a fleet.
  *
- * @throws FleetError when its Kubernetes is too old, or another fleet has it
+ * @throws FleetError when its Kubernetes is too old, or another fleet has it, whose source has fetched something
  */
 export async function checkCluster(
   kubectl: Kubectl,
@@ -73,6 +75,8 @@ export async function checkCluster(
     ]);
   }
   const live = [await liveOf(kubectl, fleet.source), await liveOf(kubectl, fleet.root)];
+  // A mistyped address has fetched nothing: whoever corrects it takes the cluster from nobody.
+  if (live[0] && !hasFetched(live[0])) return;
   const differing = [fleet.source, fleet.root].flatMap((object, i) => {
     const found = live[i];
     const [there, here] = [found && originOf(found), originOf(object)];
@@ -85,11 +89,16 @@ export async function checkCluster(
         value: there,
         problem: `belongs to another fleet: the one in ${fleet.folder} has ${JSON.stringify(here)}`,
         remedy:
-          'choose the right cluster by --context; a fleet that moves is told its new place by a commit to the old one',
+          'choose the right cluster by --context; if the fleet moves, commit its new place to the old one, which Flux still reads',
       },
     ];
   });
   if (differing.length > 0) throw new FleetError(differing);
+}
+
+/** Whether Flux has ever had anything from a source. */
+function hasFetched({ status }: Manifest): boolean {
+  return Object(status).artifact !== undefined;
 }
 
 /** Where a source or sync reads from. */

@@ -1,13 +1,15 @@
-import { parseArgs } from 'node:util';
 import { CLUSTERS_NAMESPACE, FLUX_NAMESPACE } from '../../constructs/flux/wiring';
-import { UsageError } from '../usage';
+import { parsed, UsageError } from '../usage';
 import { checkCluster, clusterOf } from './cluster';
 import { managementFolder } from './fleet';
 import { fluxRelease } from './flux';
 import { installedFlux } from './installed';
+import { differing, replacing } from './kept';
+import { checkKubeconfig } from './kubeconfig';
 import { Kubectl } from './kubectl';
 import { checkMissing, keyOf, type Need, neededSecrets } from './needs';
 import { getAll } from './plan';
+import { notPushed } from './pushed';
 import { readSecrets, type Secret, valuesIn } from './secrets';
 import { fluxSteps, namespaceStep, type Step, secretStep, wiringStep } from './steps';
 import { tableOf, waitForRoot } from './wait';
@@ -42,35 +44,39 @@ Exit status: 0 all is well, 1 problems were found, 2 the command was not underst
 
 /** Runs `fleetwright bootstrap`. */
 export async function bootstrapCommand(args: readonly string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      dist: { type: 'string', default: 'dist' },
-      context: { type: 'string' },
-      kubeconfig: { type: 'string' },
-      flux: { type: 'string' },
-      secrets: { type: 'string' },
-      suspended: { type: 'boolean', default: false },
-      yes: { type: 'boolean', default: false },
-    },
+  const { values, positionals } = parsed(args, {
+    dist: { type: 'string', default: 'dist' },
+    context: { type: 'string' },
+    kubeconfig: { type: 'string' },
+    flux: { type: 'string' },
+    secrets: { type: 'string' },
+    suspended: { type: 'boolean', default: false },
+    yes: { type: 'boolean', default: false },
   });
   if (positionals.length > 0) throw new UsageError(`bootstrap takes options only, not ${positionals[0]}`);
   const fleet = managementFolder(values.dist);
+  checkKubeconfig(values.kubeconfig);
   const kubectl = new Kubectl(values);
+  // Files first: what is wrong in them needs no cluster.
+  const needs = neededSecrets(fleet.objects);
+  const secrets = values.secrets === undefined ? [] : await readSecrets(values.secrets, needs);
+  kubectl.hide(valuesIn(secrets));
+  const byFile = values.flux === undefined ? undefined : await fluxRelease(kubectl, fleet, values.flux);
   const cluster = await clusterOf(kubectl);
   say(`Cluster: ${cluster.context}, ${cluster.server}, Kubernetes ${cluster.version}`);
   await checkCluster(kubectl, cluster, fleet);
   say(`Fleet: ${fleet.folder}, which Flux reads from ${Object(fleet.source.spec).url}`);
+  const notThere = fleet.source.kind === 'GitRepository' ? notPushed(values.dist) : [];
+  for (const text of notThere) process.stderr.write(`warning: ${text}\n`);
 
-  const needs = neededSecrets(fleet.objects);
-  const secrets = values.secrets === undefined ? [] : await readSecrets(values.secrets, needs);
-  kubectl.hide(valuesIn(secrets));
-  const release = await fluxRelease(kubectl, fleet, values.flux);
+  const release = byFile ?? (await fluxRelease(kubectl, fleet, undefined));
   const installed = await installedFlux(kubectl, release, values.flux !== undefined);
   say(`Flux: ${release.version || 'of no named version'}, from ${release.from}; ${installed.state}`);
 
-  const there = new Set((await getAll(kubectl, needs.map(secretOf))).map(({ metadata }) => keyOf(metadata)));
+  const live = await getAll(kubectl, needs.map(secretOf));
+  const there = new Set(live.map(({ metadata }) => keyOf(metadata)));
+  const missing = missingOf(needs, secrets, there);
+  checkMissing(missing);
   const [flux, namespaces, wiring] = await Promise.all([
     installed.isKept ? [] : fluxSteps(kubectl, release),
     namespaceStep(kubectl, fleet),
@@ -79,7 +85,8 @@ export async function bootstrapCommand(args: readonly string[]): Promise<void> {
   const given = secretStep(kubectl, secrets, (secret) => there.has(keyOf(secret.metadata)));
   const steps: Step[] = [...flux, namespaces, given, wiring];
   for (const step of steps) show(step);
-  tellMissing(needs, secrets, there);
+  tellKept(differing(secrets, live), cluster.context);
+  tellMissing(missing);
   const changes = steps.flatMap(changesOf).length;
   if (!values.yes) {
     say(
@@ -110,13 +117,25 @@ function secretOf({ name, namespace }: Need) {
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace } };
 }
 
-/** Stops where nothing would start; tells what may come later. */
-function tellMissing(needs: readonly Need[], secrets: readonly Secret[], there: ReadonlySet<string>): void {
+/** The Secrets that are neither on the cluster nor given. */
+function missingOf(needs: readonly Need[], secrets: readonly Secret[], there: ReadonlySet<string>): Need[] {
   const given = new Set(secrets.map(({ metadata }) => keyOf(metadata)));
-  const missing = needs.filter((need) => !there.has(keyOf(need)) && !given.has(keyOf(need)));
-  checkMissing(missing);
+  return needs.filter((need) => !there.has(keyOf(need)) && !given.has(keyOf(need)));
+}
+
+function tellMissing(missing: readonly Need[]): void {
   if (missing.length > 0) say('', 'Secrets that are missing, and may come later:');
   for (const need of missing) say(`  ${keyOf(need)}, which ${need.reader} needs`);
+}
+
+/** Says of Secrets with other values than the given ones how to replace them. */
+function tellKept(secrets: readonly Secret[], context: string): void {
+  if (secrets.length === 0) return;
+  say(
+    '',
+    'Secrets that are kept, and differ from what was given: to take that, delete them, and run it again:',
+  );
+  for (const secret of secrets) say(`  ${keyOf(secret.metadata)}: ${replacing(secret, context)}`);
 }
 
 function show({ title, planned }: Step): void {

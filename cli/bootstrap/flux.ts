@@ -7,7 +7,7 @@ import type { Manifest } from '../../constructs/emit/manifest';
 import { FLEET } from '../../constructs/flux/wiring';
 import { FLUX_PATCHES, FLUX_PROJECT_URL } from '../../constructs/flux/wiring/flux-install';
 import { FLUX_VERSION } from '../../constructs/versions';
-import { fetchArtifact } from './artifact';
+import { type FetchedArtifact, fetchArtifact } from './artifact';
 import type { ManagementFolder } from './fleet';
 import type { Kubectl } from './kubectl';
 import { readObjects } from './objects';
@@ -36,13 +36,25 @@ export async function fluxRelease(
   file: string | undefined,
 ): Promise<FluxRelease> {
   if (file === undefined) {
-    const { reference, files } = await fetchArtifact(artifactOf(fleet));
+    const { reference, files } = await fetched(artifactOf(fleet));
     return releaseOf(reference, await patched(kubectl, files));
   }
   if (!fs.statSync(file, { throwIfNoEntry: false })?.isFile()) throw unusable(file, 'is no file');
   const content = fs.readFileSync(file);
   readObjects(file, content.toString('utf8'));
   return releaseOf(file, await patched(kubectl, [{ name: 'flux.yaml', content }]));
+}
+
+/** Fetches it; where a registry does not give it, a file does. */
+async function fetched(source: Manifest): Promise<FetchedArtifact> {
+  try {
+    return await fetchArtifact(source);
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error;
+    const byFile = (remedy: string) =>
+      remedy.includes('--flux') ? remedy : `${remedy}; or give the manifests by --flux FILE`;
+    throw new FleetError(error.problems.map((problem) => ({ ...problem, remedy: byFile(problem.remedy) })));
+  }
 }
 
 /**

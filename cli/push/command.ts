@@ -1,9 +1,8 @@
 import * as fs from 'node:fs';
-import { parseArgs } from 'node:util';
 import { FleetError } from '../../constructs';
 import { checkTag } from '../../constructs/fleet/check/source';
 import { credentialsFor } from '../registry/credentials';
-import { UsageError } from '../usage';
+import { parsed, UsageError } from '../usage';
 import { type Plan, planOf } from './plan';
 import { type Pushed, push } from './push';
 
@@ -39,17 +38,13 @@ Exit status: 0 the registry has it all, 1 problems were found, 2 the command was
 
 /** Runs `fleetwright push`. */
 export async function pushCommand(args: readonly string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      dist: { type: 'string', default: 'dist' },
-      charts: { type: 'string' },
-      tag: { type: 'string' },
-      source: { type: 'string' },
-      'dry-run': { type: 'boolean', default: false },
-      'insecure-http': { type: 'boolean', default: false },
-    },
+  const { values, positionals } = parsed(args, {
+    dist: { type: 'string', default: 'dist' },
+    charts: { type: 'string' },
+    tag: { type: 'string' },
+    source: { type: 'string' },
+    'dry-run': { type: 'boolean', default: false },
+    'insecure-http': { type: 'boolean', default: false },
   });
   const [address, ...rest] = positionals;
   if (rest.length > 0) throw new UsageError(`push takes one address, not ${positionals.length}`);

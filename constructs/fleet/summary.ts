@@ -21,7 +21,14 @@ export function summary(fleet: Fleet, { files, objects }: Compiled, changes: Cha
       : `${changes.added.length} files added, ${changes.changed.length} changed, ${changes.removed.length} removed`;
   const head = `${fleet.outdir}/: ${count(fleet.clusters.length, 'cluster')}, ${count(objects, 'object')} in ${files.size} files; ${state}`;
   const passed = fleet.forget.map((name) => `  ! ${notLookedAt(name)}`);
-  return [head, ...goneClusters(fleet, files, changes), ...passed, ...shown, ''].join('\n');
+  return [
+    head,
+    ...goneClusters(fleet, files, changes),
+    ...unmadeClusters(fleet),
+    ...passed,
+    ...shown,
+    '',
+  ].join('\n');
 }
 
 /** What happens to clusters whose folder vanishes. A cluster that nobody makes runs on. */
@@ -36,6 +43,20 @@ function goneClusters({ clusters, forget }: Fleet, files: Compiled['files'], { r
         ? `  ! ${name} will be deleted, with all of its machines, when this is merged: docs/protection.md`
         : `  ! ${name} is no longer in the fleet. What it runs stays, and so do its machines: docs/protection.md`,
     );
+}
+
+/** Clusters that Cluster API is to make, in a fleet that installs none of its providers. */
+function unmadeClusters({ clusters, units }: Fleet): string[] {
+  const provided = units.flatMap(({ provides }) => provides ?? []);
+  const unmade = clusters.filter(
+    ({ madeBy, teardown }) =>
+      teardown !== 'removed' && madeBy.length > 0 && !madeBy.some((provider) => provided.includes(provider)),
+  );
+  if (unmade.length === 0) return [];
+  const names = unmade.map(({ name }) => name).join(', ');
+  return [
+    `  ! nothing in this fleet makes clusters: ${names}. Add ClusterApi, unless somebody installs its providers otherwise: docs/clusters.md`,
+  ];
 }
 
 function count(many: number, noun: string): string {

@@ -189,6 +189,15 @@ ${dist}/prod-eu/kustomization.yaml [schema-version]
     expect(status).toBe(1);
   });
 
+  it('wants the whole of dist/, not the folder of one cluster', () => {
+    const { status, stderr } = fleetwright('validate', path.join(ROOT, 'dist/prod-eu'));
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      '/dist/prod-eu [dist-missing]\n  is the folder of one cluster\n' +
+        `  remedy: name ${path.join(ROOT, 'dist')}, not a cluster's folder in it\n`,
+    );
+  });
+
   it('says when there is nothing to validate', () => {
     const { status, stderr } = fleetwright('validate', 'nowhere');
     expect(stderr).toContain(
@@ -314,13 +323,24 @@ describe('fleetwright', () => {
       stdout: expect.stringContaining('Usage: fleetwright'),
     });
     expect(fleetwright()).toMatchObject({ status: 2, stderr: expect.stringContaining('Usage: fleetwright') });
-    expect(fleetwright('valdiate')).toMatchObject({
-      status: 2,
-      stderr: expect.stringContaining('Usage: fleetwright'),
-    });
-    expect(fleetwright('validate', '--fast')).toMatchObject({
-      status: 2,
-      stderr: expect.stringContaining("'--fast'"),
-    });
+  });
+
+  it.each([
+    ['a command', ['bootsrap'], 'unknown command bootsrap (did you mean "bootstrap"?)', ''],
+    ['an option', ['validate', '--bsae', 'x'], 'unknown option --bsae (did you mean "--base"?)', ''],
+    ['an option of bootstrap', ['bootstrap', '--contxt', 'x'], 'unknown option --contxt (did', ' bootstrap'],
+    ['a value that is missing', ['push', '--tag'], '--tag wants a value', ' push'],
+    ['a value that is an option', ['push', '--tag', '--dry-run'], '--tag wants a value', ' push'],
+    ['a value too many', ['bootstrap', '--yes=1'], '--yes takes no value', ' bootstrap'],
+  ])('names %s that it does not understand, and where to read on', (_, args, problem, page) => {
+    const { status, stderr } = fleetwright(...args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(problem);
+    expect(stderr.split('\n').slice(1)).toEqual([
+      '',
+      expect.stringContaining(`Usage: fleetwright${page} `),
+      `All of it: npx fleetwright${page} --help`,
+      '',
+    ]);
   });
 });

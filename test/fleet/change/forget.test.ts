@@ -147,3 +147,17 @@ describe('a summary of clusters that vanish', () => {
     expect(synth([], [], outdir)).not.toContain('  !');
   });
 });
+
+describe('a summary of a fleet without ClusterApi', () => {
+  it('names the clusters that nothing in the fleet makes', () => {
+    expect(synth([], [local(), local({}, 'lab')], fresh())).toContain(
+      '\n  ! nothing in this fleet makes clusters: dev, lab. Add ClusterApi, unless somebody installs its ' +
+        'providers otherwise: docs/clusters.md\n',
+    );
+  });
+
+  it('says nothing of a cluster that nobody makes', () => {
+    const edge = (fleet: Fleet) => new ExistingCluster(fleet, 'edge', { kubernetesVersion: 'v1.35.2' });
+    expect(synth([], [edge], fresh())).not.toContain('nothing in this fleet');
+  });
+});
