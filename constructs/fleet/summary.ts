@@ -24,8 +24,8 @@ export function summary(fleet: Fleet, { files, objects }: Compiled, changes: Cha
   return [
     head,
     ...goneClusters(fleet, files, changes),
-    ...unmadeClusters(fleet),
     ...passed,
+    ...unmadeClusters(fleet),
     ...shown,
     '',
   ].join('\n');
