@@ -118,7 +118,7 @@ export class Site {
     return (Date.now() - started) / 1000;
   }
 
-  /** Writes objects over those that are there, as `kubectl edit` does. Returns the keys of those that were taken. */
+  /** Writes objects over those that are there, as `kubectl edit` does. Returns the keys of those that changed by it. */
   async replace(objects: readonly KubernetesObject[]): Promise<Set<string>> {
     const input = listOf(
       objects.map((object) => ({
@@ -126,18 +126,30 @@ export class Site {
         metadata: { ...object.metadata, resourceVersion: undefined },
       })),
     );
-    const format = '--output=jsonpath={.kind}/{.metadata.namespace}/{.metadata.name}{"\\n"}';
+    const line = '--output=jsonpath={@}{"\\n"}';
     const { stdout } = await this.cluster.server.kubectl.run(
-      ['replace', format, '--validate=false', '--field-manager=kubectl-edit', '--filename=-'],
+      ['replace', line, '--validate=false', '--field-manager=kubectl-edit', '--filename=-'],
       { input },
     );
-    const lines = new Set(stdout.split('\n').map((line) => line.replace('//', '/')));
-    return new Set(objects.map(keyOf).filter((key) => lines.has(key)));
+    const answers = stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((text): KubernetesObject => JSON.parse(text));
+    // Not all that a server takes changes something: it fills in again what it has a default for.
+    const isOther = (object: KubernetesObject) =>
+      JSON.stringify(steady(object)) !== JSON.stringify(this.before.get(keyOf(object)));
+    return new Set(answers.filter(isOther).map(keyOf));
   }
 
   /** Deletes objects, as far as they may be. Returns what is said of those that may not. */
   async delete(objects: readonly KubernetesObject[]): Promise<string> {
     const command = ['delete', '--wait=false', '--filename=-'];
     return (await this.cluster.server.kubectl.run(command, { input: listOf(objects) })).stderr;
+  }
+
+  /** The uid of each object: one that was made anew has another. */
+  async uids(): Promise<Map<string, unknown>> {
+    const uidOf = ({ metadata }: KubernetesObject) => (metadata as { readonly uid?: string }).uid;
+    return new Map([...(await this.live())].map(([key, object]) => [key, uidOf(object)]));
   }
 }
