@@ -32,7 +32,7 @@ export type Attack = readonly [what: string, objects: readonly object[], answer:
 /** The account that Flux acts as may not do it. */
 const forbidden = (resource: string) => new RegExp(`cannot patch resource "${resource}" in API group`);
 
-/** What needs no rights but those of a tenant to be tried; the quick run takes the first ones. */
+/** What needs no rights but those of a tenant to be tried. */
 export const ATTACKS: readonly Attack[] = [
   [
     'a ClusterRoleBinding to cluster-admin',
@@ -124,6 +124,10 @@ export const ATTACKS: readonly Attack[] = [
     ],
     /exceeded quota: tenant, requested: requests.storage=1Ti/,
   ],
+];
+
+/** More of the same, for a long run. */
+export const MORE_ATTACKS: readonly Attack[] = [
   ['a ClusterRole', [object(`${RBAC}/v1`, 'ClusterRole', { rules: everything })], forbidden('clusterroles')],
   ['a Role', [object(`${RBAC}/v1`, 'Role', { rules: everything })], forbidden('roles')],
   ['a Namespace', [object('v1', 'Namespace')], forbidden('namespaces')],
