@@ -119,8 +119,8 @@ describeStack.each(['git', 'oci'] as const)('with a source of the kind %s', (nam
     const bytes = fleet.outside.sent(host) - sent;
     await follow(b, revisionOf(b));
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
-    // What a new revision would set off begins within this time.
-    if (name === 'oci') await new Promise((resolve) => setTimeout(resolve, 3000));
+    // What a new revision would set off has begun when the source has been looked at again.
+    if (name === 'oci') await look(b);
     const done = since(work, await workOf(b));
     const after = found.status?.artifact?.revision;
     if (name === 'git') {
@@ -128,7 +128,8 @@ describeStack.each(['git', 'oci'] as const)('with a source of the kind %s', (nam
       expect(done.syncs).toBeGreaterThan(APPS.length);
     } else {
       expect(after).toBe(before);
-      expect(done).toMatchObject({ syncs: 0, sources: 1 });
+      expect(done.syncs).toBe(0);
+      expect(done.sources).toBeGreaterThanOrEqual(2);
     }
     expect(await objectsOf(b)).toEqual(wanted);
     const what = `${name}, ${APPS.length} syncs, a commit for another cluster`;
