@@ -9,6 +9,7 @@ import { startControllerManager } from '../../stack/controller-manager';
 import { importedModules } from '../../stack/crds';
 import { readDist } from '../../stack/dist';
 import { Flux, type FluxObject, isReady } from '../../stack/flux';
+import type { KubernetesObject } from '../../stack/kubernetes-object';
 import { chartSites } from '../../stack/live/chart-sites';
 import { installProviders } from '../../stack/live/cluster-api-operator';
 import { fluxArtifact } from '../../stack/live/flux-artifact';
@@ -18,8 +19,10 @@ import { count, figure } from '../figures';
 import { bootstrap, type Ran, type RunOptions } from './command';
 import { forkReference, LOGIN, secret } from './reference-fork';
 
+const FLUX = 'kustomize.toolkit.fluxcd.io/';
+
 const UNMADE =
-  'a machine of this cluster needs Docker or AWS: local-cluster.e2e.ts and the AWS tests make some';
+  'Cluster API is started here for its webhooks only: made-by-commit.e2e.ts and aws.e2e.ts make clusters';
 const UNREACHED = 'waits for the kubeconfig of a cluster that is not made here';
 const UNSIGNED = 'reads manifests whose signature needs the signature service of the Flux project';
 
@@ -140,6 +143,7 @@ describeStack('fleetwright bootstrap, on the reference fleet', () => {
       throw new Error(`${error.message}: ${late.filter((name) => !(name in NEVER_READY)).join(', ')}`);
     });
     expect(late.sort()).toEqual(Object.keys(NEVER_READY));
+    expect((await syncs()).map(nameOf).sort()).toEqual(declaredSyncs(fleet.dist));
     figure('reference fleet, from bootstrap to Ready', `${Math.round((Date.now() - start) / 1000)} s`);
   });
 
@@ -218,8 +222,17 @@ interface Deployment {
   };
 }
 
-function nameOf({ metadata }: FluxObject): string {
+function nameOf({ metadata }: KubernetesObject): string {
   return `${metadata.namespace}/${metadata.name}`;
+}
+
+/** The syncs that `dist/` has for the management cluster. */
+function declaredSyncs(dist: string): string[] {
+  return (readDist(dist).get('management') ?? [])
+    .map(({ object }) => object)
+    .filter(({ apiVersion, kind }) => apiVersion.startsWith(FLUX) && kind === 'Kustomization')
+    .map(nameOf)
+    .sort();
 }
 
 /** How many objects a run would create or change. */
