@@ -183,7 +183,11 @@ describeStack('docs/day-2.md', () => {
   test('says of each sync that is stuck what Flux says', async () => {
     const lost = JSON.parse(readFileSync(prod.server.kubeconfig, 'utf8'));
     lost.clusters[0].cluster.server = NOWHERE;
-    await create(hub, THERE_ALREADY, secret('lost-kubeconfig', 'clusters', { value: JSON.stringify(lost) }));
+    await create(
+      hub,
+      ...THERE_ALREADY,
+      secret('lost-kubeconfig', 'clusters', { value: JSON.stringify(lost) }),
+    );
     await create(hub, ...stuckObjects());
     for (const [name, { says }] of Object.entries(STUCK)) {
       let message = '';

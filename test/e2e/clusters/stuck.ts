@@ -25,8 +25,15 @@ const deployment = (selector: string) => ({
   },
 });
 
-/** What a person made before git had it, with a selector of its own. */
-export const THERE_ALREADY = deployment('old');
+const service = (port: number) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'stuck', namespace: 'default' },
+  spec: { selector: { app: 'stuck' }, ports: [{ name: 'http', port }] },
+});
+
+/** What a person made before git had it, with a selector and a port of its own. */
+export const THERE_ALREADY: readonly object[] = [deployment('old'), service(81)];
 
 const kubeConfig = (name: string) => ({ kubeConfig: { secretRef: { name } } });
 
@@ -52,6 +59,7 @@ export const STUCK: Readonly<Record<string, Stuck>> = {
     spec: { wait: true, timeout: '10s', retryInterval: '1m' },
   },
   changed: { says: '... dry-run failed (Invalid): ... field is immutable', objects: [deployment('new')] },
+  doubled: { says: '... dry-run failed (Invalid): ... Duplicate value: ...', objects: [service(80)] },
   locked: {
     says: 'decryption failed for ...: ... cannot get sops data key: ...',
     spec: { decryption: { provider: 'sops', secretRef: { name: 'fleet-age' } } },

@@ -21,12 +21,18 @@ type Path = readonly (string | number)[];
 /** Fields by which an object that is there can never be changed again, by nobody. */
 const FINAL = new Set(['immutable', 'roleRef']);
 
+/**
+ * What tells the ports of a list apart: when somebody changes it, what Flux applies would have two of one name, and the
+ * server refuses that. docs/day-2.md says what to do then.
+ */
+const KEYS = new Set(['port', 'containerPort', 'protocol']);
+
 /** The places of an object where the fleet says something, beside its name. */
 export function placesOf(declared: KubernetesObject): Path[] {
   const { apiVersion: _, kind: __, metadata, ...rest } = declared;
   const { name: ___, namespace: ____, ...said } = metadata;
   const places = [...leavesOf(rest, []), ...leavesOf(said, ['metadata'])];
-  return places.filter(([top]) => !FINAL.has(String(top)));
+  return places.filter((place) => !FINAL.has(String(place[0])) && !KEYS.has(String(place.at(-1))));
 }
 
 function leavesOf(value: unknown, at: Path): Path[] {
