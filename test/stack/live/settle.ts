@@ -32,7 +32,16 @@ async function lookAtAll(cluster: LiveCluster, kind: string): Promise<string> {
   const at = `${Date.now()}`;
   // By another name than kubectl's, whose changes Flux takes back.
   const request = [`reconcile.fluxcd.io/requestedAt=${at}`, '--overwrite', '--field-manager=settle'];
-  await cluster.server.kubectl.output(['annotate', kind, '--all', '--all-namespaces', ...request]);
+  const { stderr } = await cluster.server.kubectl.run([
+    'annotate',
+    kind,
+    '--all',
+    '--all-namespaces',
+    ...request,
+  ]);
+  // What was about to go may be gone by now; the others were asked.
+  const refused = stderr.split('\n').filter((line) => line !== '' && !line.includes('(NotFound)'));
+  if (refused.length > 0) throw new Error(refused.join('\n'));
   let found: readonly FluxObject[] = [];
   const late = () => found.filter((object) => isLate(object, at));
   await until(`Flux looks at all ${kind}`, 180, async () => {
