@@ -4,6 +4,10 @@ import { didYouMean } from '../constructs/fleet/check';
 /** A command line that cannot be understood. */
 export class UsageError extends Error {}
 
+type Parsed<T extends NonNullable<ParseArgsConfig['options']>> = ReturnType<
+  typeof parseArgs<{ args: string[]; allowPositionals: true; options: T }>
+>;
+
 /**
  * Takes the options of a command from its arguments.
  *
@@ -12,7 +16,7 @@ export class UsageError extends Error {}
 export function parsed<T extends NonNullable<ParseArgsConfig['options']>>(
   args: readonly string[],
   options: T,
-) {
+): Parsed<T> {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch (error) {
