@@ -1,4 +1,4 @@
-import { ApiObject } from 'cdk8s';
+import { protection } from '../../../apps';
 import {
   AddOn,
   AwsCluster,
@@ -7,10 +7,10 @@ import {
   EksCluster,
   ExistingCluster,
   type Fleet,
-  FleetProtection,
   type Teardown,
 } from '../../../constructs';
 import { ACCOUNT_ID } from '../../stack/aws';
+import { addSample } from '../../stack/live/sample';
 
 export const REGION = 'eu-central-1';
 export const KUBERNETES_VERSION = 'v1.36.3';
@@ -35,19 +35,7 @@ export const withClusters =
     addManagement(fleet);
     addProd(fleet, prod);
     addShop(fleet, shop);
-    new AddOn(fleet, 'sample', {
-      layer: 'configs',
-      namespace: 'sample',
-      placement: {},
-      define: (chart) => {
-        new ApiObject(chart, 'color', {
-          apiVersion: 'v1',
-          kind: 'ConfigMap',
-          metadata: { name: 'color' },
-          data: { color },
-        });
-      },
-    });
+    addSample(fleet, color);
   };
 
 /** Adds the management cluster, protected, with Cluster API for AWS. */
@@ -58,14 +46,7 @@ function addManagement(fleet: Fleet): void {
     management: true,
     labels,
   });
-  new AddOn(fleet, 'protection', {
-    layer: 'controllers',
-    namespace: 'fleetwright-system',
-    placement: {},
-    define: (chart) => {
-      new FleetProtection(chart, 'protection');
-    },
-  });
+  protection(fleet);
   // In place of cert-manager: the webhooks of these tests have certificates of the stack.
   new AddOn(fleet, 'certificates', {
     layer: 'controllers',

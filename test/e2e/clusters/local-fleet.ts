@@ -1,4 +1,5 @@
-import { AddOn, ExistingCluster, type Fleet, FleetProtection, LocalCluster } from '../../../constructs';
+import { protection } from '../../../apps';
+import { ExistingCluster, type Fleet, LocalCluster } from '../../../constructs';
 import type { LocalClusterProps } from '../../../constructs/clusters';
 import { startClusterApi } from '../../stack/cluster-api';
 import { until } from '../../stack/command';
@@ -8,14 +9,7 @@ import type { LiveCluster, LiveFleet } from '../../stack/live/live-fleet';
 /** The management cluster of a fleet whose clusters are made in memory, protected as in docs/protection.md. */
 export function addHub(fleet: Fleet): void {
   new ExistingCluster(fleet, 'management', { kubernetesVersion: 'v1.36.3', management: true });
-  new AddOn(fleet, 'protection', {
-    layer: 'controllers',
-    namespace: 'fleetwright-system',
-    placement: {},
-    define: (chart) => {
-      new FleetProtection(chart, 'protection');
-    },
-  });
+  protection(fleet);
 }
 
 /** Adds a cluster whose machines are nothing but objects, but for which Cluster API does all that it does. */

@@ -1,7 +1,7 @@
-import { ApiObject } from 'cdk8s';
-import { AddOn, ExistingCluster, type Fleet } from '../../../constructs';
+import { ExistingCluster, type Fleet } from '../../../constructs';
 import { CLUSTERS_NAMESPACE } from '../../../constructs/flux/wiring/names';
 import { fetchNow, type LiveCluster, LiveFleet, synced } from '../../stack/live/live-fleet';
+import { addSample } from '../../stack/live/sample';
 import { settle } from '../../stack/live/settle';
 import { describeStack } from '../describe-stack';
 import { DocsShell, namedBlocks } from '../docs-shell';
@@ -9,19 +9,7 @@ import { DocsShell, namedBlocks } from '../docs-shell';
 const fleetWith = (color: string) => (fleet: Fleet) => {
   new ExistingCluster(fleet, 'management', { kubernetesVersion: 'v1.36.3', management: true });
   new ExistingCluster(fleet, 'other', { kubernetesVersion: 'v1.36.3' });
-  new AddOn(fleet, 'sample', {
-    layer: 'configs',
-    namespace: 'sample',
-    placement: {},
-    define: (chart) => {
-      new ApiObject(chart, 'color', {
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: { name: 'color' },
-        data: { color },
-      });
-    },
-  });
+  addSample(fleet, color);
 };
 
 describeStack('a fleet whose repository Flux reads', () => {

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ApiObject } from 'cdk8s';
-import { AddOn, ExistingCluster, type Fleet, FleetProtection } from '../../../constructs';
+import { protection } from '../../../apps';
+import { AddOn, ExistingCluster, type Fleet } from '../../../constructs';
 import { toYaml } from '../../../constructs/emit/yaml';
 import { until } from '../../stack/command';
 import type { FluxObject } from '../../stack/flux';
@@ -29,14 +30,7 @@ function tenantFleet(fleet: Fleet): void {
       },
     ],
   });
-  new AddOn(fleet, 'protection', {
-    layer: 'configs',
-    namespace: 'fleetwright-system',
-    placement: {},
-    define: (chart) => {
-      new FleetProtection(chart, 'protection');
-    },
-  });
+  protection(fleet);
   new AddOn(fleet, OTHER, {
     layer: 'configs',
     namespace: OTHER,
