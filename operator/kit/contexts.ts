@@ -1,0 +1,74 @@
+import { ITEMS, TICK } from './bindings';
+import type { Found, Hook, Reason } from './hook';
+import { type Key, type KubeObject, textOf } from './objects';
+
+/** One entry of the file that the engine gives a hook. */
+export interface BindingContext {
+  readonly binding: string;
+  readonly type?: 'Synchronization' | 'Event' | 'Schedule' | 'Group';
+  readonly groupName?: string;
+  readonly filterResult?: Found;
+  readonly objects?: readonly { readonly filterResult: Found }[];
+  readonly snapshots?: Readonly<Record<string, readonly { readonly filterResult: Found }[]>>;
+}
+
+/** What a run has to look at. */
+export interface Work {
+  /** What changed comes before what is only due. */
+  readonly items: ReadonlyMap<string, { readonly key: Key; readonly reason: Reason }>;
+  /** All items, when the engine said which there are. */
+  readonly known?: readonly Found[];
+}
+
+/** Which items a run has to look at, and why. */
+export function workOf<Item extends KubeObject>(
+  hook: Hook<Item>,
+  contexts: readonly BindingContext[],
+  now: Date,
+): Work {
+  const items = new Map<string, { key: Key; reason: Reason }>();
+  const add = (found: Key | undefined, reason: Reason) => {
+    if (!found) return;
+    const key = { namespace: found.namespace, name: found.name };
+    if (!items.has(textOf(key))) items.set(textOf(key), { key, reason });
+  };
+  let known: readonly Found[] | undefined;
+  for (const { binding, type, filterResult } of contexts) {
+    if (type !== 'Event' || !filterResult) continue;
+    if (binding === ITEMS) add(filterResult, 'changed');
+    else add(hook.related?.[binding]?.itemOf(filterResult), 'related');
+  }
+  for (const { binding, type, objects } of contexts) {
+    if (type !== 'Synchronization' || binding !== ITEMS) continue;
+    known = (objects ?? []).map(({ filterResult }) => filterResult);
+    for (const found of known) add(found, 'start');
+  }
+  for (const { binding, groupName, snapshots } of contexts) {
+    if ((binding !== TICK && groupName !== TICK) || !snapshots) continue;
+    known = snapshotOf(snapshots, ITEMS);
+    for (const found of known) if (found.deleting || (hook.due?.(found, now) ?? true)) add(found, 'tick');
+    addOrphans(hook, snapshots, known, (key) => add(key, 'tick'));
+  }
+  return { items, known };
+}
+
+/** What belongs to an item that is not there. */
+function addOrphans<Item extends KubeObject>(
+  { related = {}, gone }: Hook<Item>,
+  snapshots: NonNullable<BindingContext['snapshots']>,
+  known: readonly Found[],
+  add: (key: Key) => void,
+): void {
+  if (!gone) return;
+  const there = new Set(known.map(textOf));
+  for (const [name, { itemOf }] of Object.entries(related)) {
+    for (const found of snapshotOf(snapshots, name)) {
+      const key = itemOf(found);
+      if (key && !there.has(textOf(key))) add(key);
+    }
+  }
+}
+
+function snapshotOf(snapshots: NonNullable<BindingContext['snapshots']>, name: string): Found[] {
+  return (snapshots[name] ?? []).map(({ filterResult }) => filterResult);
+}

@@ -1,0 +1,7 @@
+export * from './api';
+export * from './conditions';
+export * from './events';
+export * from './hook';
+export * from './metrics';
+export * from './objects';
+export * from './run';
