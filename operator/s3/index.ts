@@ -1,0 +1,10 @@
+export * from './access';
+export * from './bucket';
+export * from './client';
+export * from './contents';
+export * from './expire';
+export * from './layout';
+export * from './refused';
+export * from './retention';
+export { NONCURRENT_DAYS, type SettingName, STALE_UPLOAD_DAYS } from './settings';
+export * from './sweep';
