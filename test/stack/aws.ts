@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { output } from './command';
 import { motoCommand } from './moto';
+import type { S3Account } from './s3-accounts';
 import type { Stack } from './stack';
 
 /** The account that moto has, by which images are looked up. */
@@ -31,38 +33,54 @@ export interface Tag {
   readonly Value: string;
 }
 
+/** How to start an AWS. */
+export interface AwsOptions {
+  /** Serve it over TLS, by the stack's own authority. @default false */
+  readonly tls?: boolean;
+}
+
 /** moto in place of AWS, in the stack's network. */
 export class Aws {
   private constructor(
     private readonly stack: Stack,
     readonly region: string,
-    /** Where it is served, all services of it, over plain HTTP. */
+    /** Where it is served, all services of it. */
     readonly port: number,
+    /** Its address in the stack's network. */
+    readonly url: string,
     private readonly caller: readonly string[],
   ) {}
 
   /** Starts an AWS in which nothing has been made yet but what every account starts with. */
-  static async start(stack: Stack, region: string): Promise<Aws> {
+  static async start(stack: Stack, region: string, { tls = false }: AwsOptions = {}): Promise<Aws> {
     const { host } = stack.network;
     const port = await stack.network.port();
+    const server = [...(await motoCommand('server.py')), '-H', host, '-p', String(port)];
     await stack.processes.start({
       name: 'moto',
-      command: [...(await motoCommand('server.py')), '-H', host, '-p', String(port)],
+      command: [...server, ...(tls ? await tlsFlags(stack) : [])],
       env: CREDENTIALS,
       port,
     });
-    return new Aws(stack, region, port, await motoCommand('call.py'));
+    const url = `${tls ? 'https' : 'http'}://${host}:${port}`;
+    return new Aws(stack, region, port, url, await motoCommand('call.py'));
   }
 
-  /** Its address in the stack's network. */
-  get url(): string {
-    return `http://${this.stack.network.host}:${this.port}`;
+  /** The certificate, in PEM, of the authority that vouches for it where it has TLS. */
+  get caBundle(): string {
+    return readFileSync(this.stack.authority.cert, 'utf8');
+  }
+
+  /** Who may use it, which is everybody. */
+  get account(): S3Account {
+    return { accessKey: CREDENTIALS.AWS_ACCESS_KEY_ID, secretKey: CREDENTIALS.AWS_SECRET_ACCESS_KEY };
   }
 
   /** Calls its API as boto3 names operations and AWS their parameters. */
   async call<Answer>(service: string, operation: string, parameters: object = {}): Promise<Answer> {
     const args = [this.url, this.region, service, operation, JSON.stringify(parameters)];
-    const env = { PATH: process.env.PATH, HOME: this.stack.path() };
+    const trusted = { AWS_CA_BUNDLE: this.stack.authority.cert };
+    const env = { PATH: process.env.PATH, HOME: this.stack.path(), ...trusted };
     return JSON.parse(await output(this.stack.network.inside([...this.caller, ...args]), { env }));
   }
 
@@ -91,4 +109,10 @@ export class Aws {
 /** The key of the tag of everything that the AWS provider makes for a cluster. */
 export function tagOf(cluster: string): string {
   return `sigs.k8s.io/cluster-api-provider-aws/cluster/${cluster}`;
+}
+
+async function tlsFlags(stack: Stack): Promise<string[]> {
+  const subjectAltNames = [`IP:${stack.network.host}`];
+  const { cert, key } = await stack.authority.issue('moto-serving', { commonName: 'moto', subjectAltNames });
+  return ['--ssl-cert', cert, '--ssl-key', key];
 }

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, cacheFolder, makeOnce } from '../build';
-import { output } from '../command';
 import { type Part, programs } from '../parts';
+import { ARCHIVE, digestNameIn, tar, writeImage } from './archive';
 import { PAUSE_IMAGE } from './containerd';
 
 /** An image that a node can run. */
@@ -17,71 +16,42 @@ export interface Image {
 /** The image that keeps the namespaces of pods. */
 export const pauseImage: Image = binaryImage(PAUSE_IMAGE, programs, 'pause');
 
+/** The name of an image by its digest, which a node that has loaded the image finds. */
+export async function digestName(image: Image): Promise<string> {
+  return digestNameIn(await image.archive(), image.name);
+}
+
 /** An image of one static program and nothing else, which runs as nobody. */
 export function binaryImage(name: string, part: Part, binary: string): Image {
   return {
     name,
     archive: async () => {
       const folder = await build(part);
-      const fingerprint = createHash('sha256').update(
-        JSON.stringify([FORMAT, name, path.basename(folder), binary]),
-      );
-      const target = path.join(
-        cacheFolder(),
-        'images',
-        `${binary}-${fingerprint.digest('hex').slice(0, 16)}`,
-      );
-      const made = await makeOnce(target, `the image ${name}`, (scratch) =>
-        writeArchive(scratch, name, folder, binary),
-      );
-      return path.join(made, ARCHIVE);
+      return makeImage(name, [path.basename(folder), binary], async (scratch) => {
+        const layer = path.join(scratch, 'layer.tar');
+        await tar(layer, folder, binary);
+        await writeImage(scratch, name, layer, { Entrypoint: [`/${binary}`], User: '65534:65534' });
+      });
     },
   };
 }
 
-/** @see https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md */
-async function writeArchive(scratch: string, name: string, folder: string, binary: string): Promise<void> {
-  const layout = path.join(scratch, 'layout');
-  const blobs = path.join(layout, 'blobs', 'sha256');
-  mkdirSync(blobs, { recursive: true });
-  const add = (mediaType: string, content: Buffer): Descriptor => {
-    const digest = createHash('sha256').update(content).digest('hex');
-    writeFileSync(path.join(blobs, digest), content);
-    return { mediaType, digest: `sha256:${digest}`, size: content.length };
-  };
-  const addJson = (mediaType: string, content: object) =>
-    add(mediaType, Buffer.from(JSON.stringify(content)));
-  const layerFile = path.join(scratch, 'layer.tar');
-  await tar(layerFile, folder, binary);
-  const layer = add(`${OCI}.layer.v1.tar`, readFileSync(layerFile));
-  const config = addJson(`${OCI}.config.v1+json`, {
-    ...{ architecture: process.arch === 'x64' ? 'amd64' : process.arch, os: 'linux' },
-    config: { Entrypoint: [`/${binary}`], User: '65534:65534' },
-    rootfs: { type: 'layers', diff_ids: [layer.digest] },
-  });
-  const manifest = addJson(MANIFEST, { schemaVersion: 2, mediaType: MANIFEST, config, layers: [layer] });
-  const annotations = { 'io.containerd.image.name': name };
-  const index = { schemaVersion: 2, manifests: [{ ...manifest, annotations }] };
-  writeFileSync(path.join(layout, 'index.json'), JSON.stringify(index));
-  writeFileSync(path.join(layout, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
-  await tar(path.join(scratch, ARCHIVE), layout, 'blobs', 'index.json', 'oci-layout');
-  for (const file of [layout, layerFile]) rmSync(file, { recursive: true });
+/**
+ * Makes the archive of an image unless that was done before, and returns its file.
+ *
+ * @param content what the image is made of: another content is another archive
+ * @param make writes the archive into a scratch folder
+ */
+export async function makeImage(
+  name: string,
+  content: readonly unknown[],
+  make: (scratch: string) => Promise<void>,
+): Promise<string> {
+  const fingerprint = createHash('sha256').update(JSON.stringify([FORMAT, name, ...content]));
+  const file = `${name.replace(/[^a-z0-9.]+/g, '-')}-${fingerprint.digest('hex').slice(0, 16)}`;
+  const target = path.join(cacheFolder(), 'images', file);
+  return path.join(await makeOnce(target, `the image ${name}`, make), ARCHIVE);
 }
 
-/** Part of an image's fingerprint, for what the code below makes of the same program. */
-const FORMAT = 1;
-const ARCHIVE = 'image.tar';
-const OCI = 'application/vnd.oci.image';
-const MANIFEST = `${OCI}.manifest.v1+json`;
-
-interface Descriptor {
-  readonly mediaType: string;
-  readonly digest: string;
-  readonly size: number;
-}
-
-/** The same files give the same archive. */
-async function tar(target: string, folder: string, ...names: string[]): Promise<void> {
-  const alike = ['--sort=name', '--owner=0', '--group=0', '--numeric-owner', '--mtime=@0', '--mode=a+rX'];
-  await output(['tar', ...alike, '--create', `--file=${target}`, `--directory=${folder}`, ...names]);
-}
+/** Part of an image's fingerprint, for what this folder's code makes of the same content. */
+const FORMAT = 2;

@@ -25,6 +25,11 @@ function isInstalled(program: string): boolean {
     : folders.some((folder) => existsSync(path.join(folder, program)));
 }
 
+/** The name of the one node of a cluster. */
+export function nodeName({ name }: ApiServer): string {
+  return `${name}-node`;
+}
+
 /**
  * A real node: containerd and runc, pods with addresses of their own, kubelet, kube-proxy and the scheduler. The
  * cluster's name server is a process beside it, nothing enforces a NetworkPolicy, and no pod has a port of the host.
@@ -46,7 +51,7 @@ export class Node {
     }
     const { network } = stack;
     if (!network.namespace) throw new Error('A node needs a network namespace: run as root, or with sudo');
-    const name = `${server.name}-node`;
+    const name = nodeName(server);
     const folder = stack.path('node');
     mkdirSync(folder);
     const resolver = resolverOf(path.join(folder, 'resolver'), network.host);
