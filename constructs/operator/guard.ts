@@ -25,7 +25,7 @@ export function addOperatorGuard(scope: Construct, namespace: string, { chart }:
   addAdmissionPolicy(scope, OPERATOR, {
     matchConstraints: {
       resourceRules: [
-        written('', 'secrets', 'serviceaccounts'),
+        written('', 'persistentvolumeclaims', 'secrets', 'serviceaccounts'),
         written('apps', 'daemonsets', 'deployments', 'statefulsets'),
         written('batch', 'cronjobs', 'jobs'),
         written('helm.toolkit.fluxcd.io', 'helmreleases'),

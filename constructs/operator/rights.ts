@@ -30,6 +30,8 @@ export const BUNDLE_RULES: readonly Rule[] = [
   { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: OWN },
   // Why a job failed is in its pod's termination message; where the data stays is a volume claim.
   { apiGroups: [''], resources: ['pods', 'persistentvolumeclaims'], verbs: ['get', 'list'] },
+  // With the reclaim policy Delete the volume goes, too.
+  { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['delete'] },
 ];
 
 /** What `fleetwright.dev/restart-on` needs: the content that changes, and the workloads that roll. */

@@ -8,7 +8,8 @@ const IDENTITY: Fields<{ secretName?: string; roleArn?: string }> = {
   roleArn: 'string?',
 };
 
-const JOB_ROLES: Fields<NonNullable<S3Settings['jobRoles']>> = {
+/** An identity for each job: the ARN of a role, or the name of a Secret. */
+const JOBS: Fields<NonNullable<S3Settings['jobRoles']>> = {
   backup: 'string',
   restoreTest: 'string',
 };
@@ -17,16 +18,38 @@ const JOB_ROLES: Fields<NonNullable<S3Settings['jobRoles']>> = {
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
 /** What is wrong with the identities that act on S3. */
-export function checkIdentities(path: string, { operator, jobRoles }: S3Settings): Problem[] {
-  const field = 'platform.s3.jobRoles';
-  const malformed = checkFields(path, field, jobRoles, JOB_ROLES);
-  const checked = checkIdentity(path, 'platform.s3.operator', operator, 'S3');
-  if (!jobRoles || malformed.length > 0) return [...checked, ...malformed];
+export function checkIdentities(path: string, { operator, jobRoles, jobSecrets }: S3Settings): Problem[] {
   return [
-    ...checked,
-    ...checkRole(path, `${field}.backup`, jobRoles.backup),
-    ...checkRole(path, `${field}.restoreTest`, jobRoles.restoreTest),
+    ...checkIdentity(path, 'platform.s3.operator', operator, 'S3'),
+    ...checkJobs(path, 'platform.s3.jobRoles', jobRoles, checkRole),
+    ...checkJobs(path, 'platform.s3.jobSecrets', jobSecrets, checkObjectName),
+    ...(jobRoles && jobSecrets ? [bothForJobs(path, jobSecrets)] : []),
   ];
+}
+
+function checkJobs(
+  path: string,
+  field: string,
+  jobs: S3Settings['jobRoles'],
+  check: (path: string, field: string, value: string) => Problem[],
+): Problem[] {
+  const malformed = checkFields(path, field, jobs, JOBS);
+  if (!jobs || malformed.length > 0) return malformed;
+  return [
+    ...check(path, `${field}.backup`, jobs.backup),
+    ...check(path, `${field}.restoreTest`, jobs.restoreTest),
+  ];
+}
+
+function bothForJobs(path: string, value: unknown): Problem {
+  return {
+    code: 'identity-ambiguous',
+    path,
+    field: 'platform.s3.jobSecrets',
+    value,
+    problem: 'are Secrets for jobs that have roles',
+    remedy: 'give either `jobRoles` or `jobSecrets`',
+  };
 }
 
 /**

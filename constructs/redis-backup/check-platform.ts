@@ -25,6 +25,7 @@ const S3: Fields<S3Settings> = {
   caBundle: 'string?',
   operator: 'object',
   jobRoles: 'object?',
+  jobSecrets: 'object?',
 };
 
 /** What is wrong with a platform's settings. */

@@ -35,6 +35,12 @@ export interface S3Settings {
    * @default a Secret for each bundle and job, `<name>-redis-s3-backup` and `<name>-redis-s3-restore-test`
    */
   readonly jobRoles?: { readonly backup: string; readonly restoreTest: string };
+  /**
+   * Secrets in the platform's namespace, with the key `credentials`, that may do what `jobRoles` may: the operator
+   * copies them to each bundle as the Secrets that its jobs read.
+   * @default each bundle's Secrets come from elsewhere
+   */
+  readonly jobSecrets?: { readonly backup: string; readonly restoreTest: string };
 }
 
 /** What the platform decides for every bundle of a cluster, and no app or annotation can change. */

@@ -16,9 +16,12 @@ export interface BindingContext {
 export interface Work {
   /** What changed comes before what is only due. */
   readonly items: ReadonlyMap<string, { readonly key: Key; readonly reason: Reason }>;
-  /** All items, when the engine said which there are. */
-  readonly known?: readonly Found[];
+  /** All objects, when the engine said which there are. */
+  readonly known?: Snapshots;
 }
+
+/** All objects by the name of their binding. */
+export type Snapshots = Readonly<Record<string, readonly Found[]>>;
 
 /** Which items a run has to look at, and why. */
 export function workOf<Item extends KubeObject>(
@@ -32,7 +35,7 @@ export function workOf<Item extends KubeObject>(
     const key = { namespace: found.namespace, name: found.name };
     if (!items.has(textOf(key))) items.set(textOf(key), { key, reason });
   };
-  let known: readonly Found[] | undefined;
+  let known: Snapshots | undefined;
   for (const { binding, type, filterResult } of contexts) {
     if (type !== 'Event' || !filterResult) continue;
     if (binding === ITEMS) add(filterResult, 'changed');
@@ -40,14 +43,17 @@ export function workOf<Item extends KubeObject>(
   }
   for (const { binding, type, objects } of contexts) {
     if (type !== 'Synchronization' || binding !== ITEMS) continue;
-    known = (objects ?? []).map(({ filterResult }) => filterResult);
-    for (const found of known) add(found, 'start');
+    for (const { filterResult } of objects ?? []) add(filterResult, 'start');
   }
   for (const { binding, groupName, snapshots } of contexts) {
     if ((binding !== TICK && groupName !== TICK) || !snapshots) continue;
-    known = snapshotOf(snapshots, ITEMS);
-    for (const found of known) if (found.deleting || (hook.due?.(found, now) ?? true)) add(found, 'tick');
-    addOrphans(hook, snapshots, known, (key) => add(key, 'tick'));
+    known = Object.fromEntries(
+      Object.entries(snapshots).map(([name, all]) => [name, all.map(({ filterResult }) => filterResult)]),
+    );
+    for (const found of known[ITEMS] ?? []) {
+      if (found.deleting || (hook.due?.(found, now) ?? true)) add(found, 'tick');
+    }
+    addOrphans(hook, known, (key) => add(key, 'tick'));
   }
   return { items, known };
 }
@@ -55,20 +61,15 @@ export function workOf<Item extends KubeObject>(
 /** What belongs to an item that is not there. */
 function addOrphans<Item extends KubeObject>(
   { related = {}, gone }: Hook<Item>,
-  snapshots: NonNullable<BindingContext['snapshots']>,
-  known: readonly Found[],
+  known: Snapshots,
   add: (key: Key) => void,
 ): void {
   if (!gone) return;
-  const there = new Set(known.map(textOf));
+  const there = new Set(known[ITEMS]?.map(textOf));
   for (const [name, { itemOf }] of Object.entries(related)) {
-    for (const found of snapshotOf(snapshots, name)) {
+    for (const found of known[name] ?? []) {
       const key = itemOf(found);
       if (key && !there.has(textOf(key))) add(key);
     }
   }
-}
-
-function snapshotOf(snapshots: NonNullable<BindingContext['snapshots']>, name: string): Found[] {
-  return (snapshots[name] ?? []).map(({ filterResult }) => filterResult);
 }

@@ -68,6 +68,9 @@ export interface Hook<Item extends KubeObject> {
   readonly gone?: (key: Key, run: ItemRun) => Promise<void>;
   /** Tells the item's readers what `reconcile` or `finalize` threw, such as by a condition. */
   readonly failed?: (item: Item, error: Error, run: ItemRun) => Promise<void>;
-  /** What is known of all items, once in each tick. */
-  readonly metrics?: (items: readonly Found[], now: Date) => readonly Metric[];
+  /** What is known of all items, and of what belongs to them by the name of the binding, once in each tick. */
+  readonly metrics?: (
+    items: readonly Found[],
+    related: Readonly<Record<string, readonly Found[]>>,
+  ) => readonly Metric[];
 }

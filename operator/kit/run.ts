@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Api } from './api';
-import { bindingsOf } from './bindings';
+import { bindingsOf, ITEMS } from './bindings';
 import { type BindingContext, workOf } from './contexts';
 import type { Hook, ItemRun, Reason } from './hook';
 import { writeMetrics } from './metrics';
@@ -27,7 +27,10 @@ export async function runHook<Item extends KubeObject>(hook: Hook<Item>): Promis
   const now = new Date();
   const { items, known } = workOf(hook, contexts, now);
   await lookAt(hook, Api.ofPod(hook.name), [...items.values()], now);
-  if (known && hook.metrics && METRICS_PATH) writeMetrics(METRICS_PATH, hook.name, hook.metrics(known, now));
+  if (known && hook.metrics && METRICS_PATH) {
+    const { [ITEMS]: all = [], ...related } = known;
+    writeMetrics(METRICS_PATH, hook.name, hook.metrics(all, related));
+  }
   // What an item left behind when its time was up must not keep the run.
   process.exit(0);
 }

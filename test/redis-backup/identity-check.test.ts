@@ -65,6 +65,17 @@ describe('the identities of a platform', () => {
     expect(operator(identity)).toEqual([expected]);
   });
 
+  it('are Secrets for both jobs, and not beside roles', () => {
+    const jobSecrets = { backup: 's3-backup', restoreTest: 's3-restore-test' };
+    expect(withS3({ jobSecrets })).toEqual([]);
+    expect(withS3({ jobSecrets: { ...jobSecrets, backup: 'No' } })).toEqual([
+      expect.stringMatching(/^platform\.s3\.jobSecrets\.backup \[/),
+    ]);
+    expect(withS3({ jobSecrets, jobRoles: { backup: ROLE, restoreTest: ROLE } })).toEqual([
+      'platform.s3.jobSecrets [identity-ambiguous] are Secrets for jobs that have roles; give either `jobRoles` or `jobSecrets`',
+    ]);
+  });
+
   it('are roles for both jobs, or for none', () => {
     expect(withS3({ jobRoles: { backup: ROLE, restoreTest: ROLE } })).toEqual([]);
     expect(withS3({ jobRoles: { backup: ROLE } })).toEqual([

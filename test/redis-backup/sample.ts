@@ -1,6 +1,6 @@
 import type { RedisBackupSpec, RedisPlatform, Restore, RestoreSource, S3Settings } from '../../constructs';
 
-const s3: Required<S3Settings> = {
+const s3: Required<Omit<S3Settings, 'jobSecrets'>> = {
   endpoint: 'https://s3.example.com:7070',
   region: 'eu-west-1',
   bucketPrefix: 'acme',

@@ -1,0 +1,104 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { endpointOf } from '../../constructs/redis-backup/platform';
+import type { Verdict } from '../kit';
+import { at, type BucketAccess, type BucketIdentity } from '../s3/access';
+import { ensureBucket } from '../s3/bucket';
+import { accountOf } from '../s3/client';
+import { type BucketContents, readContents } from '../s3/contents';
+import { acceptedKey, idOfBackup } from '../s3/layout';
+import { BucketRefused } from '../s3/refused';
+import type { SettingName } from '../s3/settings';
+import { readTags } from '../s3/tags';
+import type { Bundle } from './bundle';
+import { said } from './resource';
+import { writeStatus } from './status';
+
+/** What a run found in the bucket. */
+export interface BucketState {
+  readonly verdict: Verdict;
+  /** What the server cannot do, if it was reached. */
+  readonly missing?: readonly SettingName[];
+  readonly contents?: BucketContents;
+}
+
+/** How long S3 may take in one run, in milliseconds: a bundle has more to look after. */
+const PATIENCE = 15_000;
+
+/** The bucket of a bundle, as the calls to S3 take it. */
+export function accessOf({ settled, settings, s3, run }: Bundle): BucketAccess {
+  const { operator } = settings.platform.s3;
+  return {
+    client: s3,
+    bucket: settled.bucket,
+    signal: AbortSignal.any([run.signal, AbortSignal.timeout(PATIENCE)]),
+    account: 'roleArn' in operator ? accountOf(operator.roleArn) : undefined,
+  };
+}
+
+/** Whose the bucket has to be. */
+export function bucketIdentity({ settled, clusterUid }: Bundle): BucketIdentity {
+  return { ...settled.identity, clusterUid };
+}
+
+/** Makes the bucket, or puts it right, and reads what it holds. */
+export async function bringBucket(bundle: Bundle): Promise<BucketState> {
+  const type = 'BucketReady';
+  try {
+    const access = accessOf(bundle);
+    const { missing } = await ensureBucket({
+      ...access,
+      identity: bucketIdentity(bundle),
+      recorded: await recorded(bundle, access),
+      requireHardening: bundle.settled.spec.bucket?.requireHardening ?? false,
+      adoptFrom: said(bundle.item, 'adoptBucket'),
+    });
+    const contents = await accepted(bundle, access, await readContents({ ...access, now: bundle.run.now }));
+    const message =
+      missing.length === 0
+        ? `bucket ${access.bucket} has all its settings`
+        : `bucket ${access.bucket} is there; the S3 server has no ${missing.join(', ')}`;
+    return { verdict: { type, status: 'True', reason: 'Ready', message }, missing, contents };
+  } catch (error) {
+    if (error instanceof BucketRefused) {
+      const message = `${error.message}: ${error.remedy}`;
+      return { verdict: { type, status: 'False', reason: error.reason, message } };
+    }
+    const message = `S3 at ${endpointOf(bundle.settings.platform)}: ${(error as Error).message}`;
+    return { verdict: { type, status: 'False', reason: 'S3Failed', message } };
+  }
+}
+
+/**
+ * Notes the name before a bucket of that name may be made, and says whether it was noted: one without tags is ours
+ * only then. A bucket that is there already, and is not noted, is judged by its tags alone.
+ */
+async function recorded(bundle: Bundle, access: BucketAccess): Promise<boolean> {
+  const { item, settled, settings } = bundle;
+  if (item.status?.bucket === settled.bucket) return true;
+  if (await readTags(access)) return false;
+  await writeStatus(bundle, { bucket: settled.bucket, endpoint: endpointOf(settings.platform) });
+  return true;
+}
+
+/** Puts a person's word for a suspicious backup where the next backup reads it. */
+async function accepted(
+  { item }: Bundle,
+  access: BucketAccess,
+  contents: BucketContents,
+): Promise<BucketContents> {
+  const { newest } = contents;
+  const word = said(item, 'acceptBackup');
+  if (!newest?.suspicious || !word || contents.accepted.has(newest.id)) return contents;
+  if ((idOfBackup(word) ?? word) !== newest.id) return contents;
+  const body = JSON.stringify({ version: 1, id: newest.id });
+  await access.client.send(
+    new PutObjectCommand({
+      ...at(access),
+      Key: acceptedKey(newest.id),
+      Body: body,
+      ContentType: 'application/json',
+    }),
+    { abortSignal: access.signal },
+  );
+  return { ...contents, accepted: new Set([...contents.accepted, newest.id]) };
+}

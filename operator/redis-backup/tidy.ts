@@ -1,0 +1,21 @@
+import { expire } from '../s3/expire';
+import { idOfBackup } from '../s3/layout';
+import { expirable } from '../s3/retention';
+import { accessOf, type BucketState } from './bucket';
+import type { Bundle } from './bundle';
+
+/**
+ * Applies retention, unless the newest backup is suspicious or nothing in the bucket says that it is not: then nothing
+ * goes until a person has looked. The newest proven backup and the one that a restore names stay.
+ */
+export async function tidy(bundle: Bundle, { contents, missing }: BucketState): Promise<void> {
+  const { settled, run } = bundle;
+  if (!contents?.newest || !missing || run.reason === 'related') return;
+  const { newest, newestProof, accepted } = contents;
+  if (newest.suspicious && !accepted.has(newest.id)) return;
+  const { from } = settled.spec.restore ?? {};
+  const named = from && 'key' in from ? idOfBackup(from.key) : undefined;
+  const keep = [newestProof?.backup, named].filter((id) => id !== undefined);
+  const ids = expirable(contents.ids, settled.spec.retention, { keep, now: run.now });
+  await expire({ ...accessOf(bundle), ids, missing, now: run.now });
+}
