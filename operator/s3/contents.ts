@@ -71,8 +71,7 @@ export async function readContents(props: ReadProps): Promise<BucketContents> {
     await list(PREFIXES.restores),
     await list(PREFIXES.expired),
   ];
-  const limit = (props.now?.getTime() ?? Date.now()) + SKEW;
-  const isFuture = (id: string) => (timeOf(id)?.getTime() ?? 0) > limit;
+  const isFuture = isAfter(props.now ?? new Date());
   const past = (ids: readonly string[]) => ids.filter((id) => !isFuture(id));
   const ids = past(manifests);
   const newest = await firstReadable(props, ids, manifestKey, parseManifest, broken);
@@ -87,6 +86,18 @@ export async function readContents(props: ReadProps): Promise<BucketContents> {
     future: [...manifests, ...proofs].filter(isFuture),
     broken: broken.slice(0, TOLD),
   };
+}
+
+/** The newest backup whose manifest can be read and whose time is not in the future, among all that have one. */
+export async function newestReadable(
+  access: BucketAccess,
+  now: Date,
+  skew = SKEW,
+): Promise<{ newest?: BackupManifest; ids: string[]; broken: Broken[] }> {
+  const isFuture = isAfter(now, skew);
+  const ids = (await listIds(access, PREFIXES.manifests)).ids.filter((id) => !isFuture(id));
+  const broken: Broken[] = [];
+  return { newest: await firstReadable(access, ids, manifestKey, parseManifest, broken), ids, broken };
 }
 
 /** The manifest of one backup. */
@@ -142,6 +153,10 @@ export async function listIds(
     token = page.IsTruncated ? page.NextContinuationToken : undefined;
   } while (token);
   return { ids: ids.sort(), foreign };
+}
+
+function isAfter(now: Date, skew = SKEW): (id: string) => boolean {
+  return (id) => (timeOf(id)?.getTime() ?? 0) > now.getTime() + skew;
 }
 
 async function firstReadable<T>(

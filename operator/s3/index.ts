@@ -1,4 +1,5 @@
 export * from './access';
+export * from './baseline';
 export * from './bucket';
 export * from './client';
 export * from './contents';
@@ -8,3 +9,4 @@ export * from './refused';
 export * from './retention';
 export { NONCURRENT_DAYS, type SettingName, STALE_UPLOAD_DAYS } from './settings';
 export * from './sweep';
+export * from './transfer';

@@ -17,6 +17,28 @@ test('every bucket name is one that S3 takes', () => {
   );
 });
 
+test('no two of 100,000 bundles share a bucket', () => {
+  // Names as people give them, so that many differ only in where one part ends and the next begins.
+  const parts = ['a', 'b', 'shop', 'prod-eu'];
+  const words = parts.flatMap((one) => ['', ...parts].map((two) => (two ? `${one}-${two}` : one)));
+  const long = Array.from({ length: 27 }, (_, i) => `${'long-'.repeat(11)}${i}`);
+  const names = [...words, ...long];
+  const buckets = new Set<string>();
+  let count = 0;
+  for (const cluster of names) {
+    for (const namespace of names) {
+      for (const name of names) {
+        buckets.add(bucketName({ prefix: 'acme', cluster, namespace, name }));
+        count++;
+      }
+    }
+  }
+  expect(count).toBeGreaterThan(100_000);
+  expect(buckets.size).toBe(count);
+  const invalid = [...buckets].filter((name) => !/^(?=.{3,63}$)acme-[a-z0-9-]*-[0-9a-f]{16}$/.test(name));
+  expect(invalid).toEqual([]);
+});
+
 test('neighbours in name are no neighbours in bucket', () => {
   const names = [
     ['a', 'b-c', 'd'],

@@ -80,7 +80,7 @@ withRedis('with a real server', () => {
     expect(run(LOAD, place)).toEqual({ status: 0, stderr: '' });
     const facts = fs.readFileSync(path.join(place, 'facts'), 'utf8');
     expect(facts).toMatch(
-      /^sha256=[0-9a-f]{64}\nkeys=102\ndigest=[0-9a-f]{40}\nflavour=redis\nversion=[\d.]+\n$/,
+      /^started=\S{20}\nfinished=\S{20}\nsha256=[0-9a-f]{64}\nkeys=102\ndigest=[0-9a-f]{40}\nflavour=redis\nversion=[\d.]+\n$/,
     );
     expect(fs.readdirSync(place).sort()).toEqual(['check.log', 'dump.rdb', 'facts', 'load.log']);
   });

@@ -20,5 +20,5 @@ if ! grep -qxF "[offset $size] Checksum OK" check.log; then
 fi
 chmod 400 dump.rdb
 sha=$(sha256sum <dump.rdb | cut -c 1-64)
-echo "sha256=$sha" >facts
+echo "sha256=$sha" >>facts
 `;

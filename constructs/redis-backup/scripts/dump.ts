@@ -1,5 +1,5 @@
 /**
- * Takes a snapshot from the running server into a fresh file.
+ * Takes a snapshot from the running server into a fresh file, and notes when it began and when it was done.
  *
  * The password is read from a file into `REDISCLI_AUTH`: it never is an argument. What a cut-off transfer
  * leaves behind is for the check to find: `redis-cli --rdb` does not know the length of a diskless dump.
@@ -10,6 +10,8 @@ export const DUMP = `set -eu
 umask 077
 cd "$WORK"
 rm -f dump.rdb facts
+now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
+echo "started=$(now)" >facts
 cli=$(command -v valkey-cli || command -v redis-cli)
 REDISCLI_AUTH=$(cat "$REDIS_USER_DIR/password")
 export REDISCLI_AUTH
@@ -18,4 +20,5 @@ set -- -h "$REDIS_HOST" -p 6379 --user "$user" --no-auth-warning
 if [ -n "$REDIS_CA" ]; then set -- "$@" --tls --cacert "$REDIS_CA"; fi
 "$cli" "$@" --rdb dump.rdb
 test -s dump.rdb
+echo "finished=$(now)" >>facts
 `;

@@ -2,7 +2,8 @@
  * Loads a dump into a scratch server of the same image and notes key count, digest and version.
  *
  * It loads as a replica whose master does not exist: a master would drop what has expired, and the count
- * would depend on the hour. No port is open; the socket is in the pod's own volume.
+ * would depend on the hour. It evicts nothing, and never writes the dump. No port is open; the socket is in the pod's
+ * own volume.
  */
 export const LOAD = `set -eu
 umask 077
@@ -12,6 +13,7 @@ cli=$(command -v valkey-cli || command -v redis-cli)
 ask() { "$cli" -s scratch.sock "$@" | tr -d '\\r'; }
 "$server" --port 0 --unixsocket "$WORK/scratch.sock" --unixsocketperm 700 \\
   --dir "$WORK" --dbfilename dump.rdb --save '' --appendonly no --databases 256 \\
+  --maxmemory 0 --maxmemory-policy noeviction \\
   --replicaof 127.0.0.1 1 --enable-debug-command local --loglevel warning >load.log 2>&1 &
 pid=$!
 until [ "$(ask ping 2>/dev/null)" = PONG ]; do
@@ -21,8 +23,10 @@ until [ "$(ask ping 2>/dev/null)" = PONG ]; do
   fi
   sleep 1
 done
+keyspace=$(ask info keyspace)
+case $keyspace in '# Keyspace'*) ;; *) echo "no key count: $keyspace" >&2; exit 1 ;; esac
 keys=0
-for n in $(ask info keyspace | sed -n 's/^db[0-9]*:keys=\\([0-9]*\\),.*/\\1/p'); do keys=$((keys + n)); done
+for n in $(echo "$keyspace" | sed -n 's/^db[0-9]*:keys=\\([0-9]*\\),.*/\\1/p'); do keys=$((keys + n)); done
 digest=$(ask debug digest)
 case $digest in *[!0-9a-f]* | '') echo "no digest: $digest" >&2; exit 1 ;; esac
 version=$(ask info server | sed -n 's/^valkey_version://p')
