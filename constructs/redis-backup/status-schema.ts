@@ -13,8 +13,11 @@ export const CONDITIONS = [
   'RestoreProven',
 ] as const;
 
+/** The condition of one that a Deployment's annotation asks for: whether it is as asked. Another hook's than the others. */
+export const REQUESTED = 'Requested';
+
 const conditions: JSONSchemaProps = {
-  description: `What is so: ${CONDITIONS.join(', ')}.`,
+  description: `What is so: ${[...CONDITIONS, REQUESTED].join(', ')}.`,
   type: 'array',
   maxItems: 16,
   'x-kubernetes-list-type': 'map',

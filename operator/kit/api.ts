@@ -10,6 +10,8 @@ export class ApiError extends Error {
     readonly status: number,
     readonly reason: string,
     said: string,
+    /** More exact reasons, such as `NamespaceTerminating`. */
+    readonly causes: readonly string[] = [],
   ) {
     super(`${what}: ${status} ${said}`);
   }
@@ -132,10 +134,13 @@ export class Api {
     );
   }
 
-  /** Deletes an object, only the one with this uid if one is given; false when it is not there any more. */
-  async remove(kind: Kind, key: Key, uid?: string): Promise<boolean> {
+  /**
+   * Deletes an object, only the one with this uid, and this very version of it, if they are given; false when it is
+   * not there any more.
+   */
+  async remove(kind: Kind, key: Key, uid?: string, resourceVersion?: string): Promise<boolean> {
     const what = `delete ${kind.plural} ${key.namespace}/${key.name}`;
-    const preconditions = uid === undefined ? undefined : { uid };
+    const preconditions = uid === undefined ? undefined : { uid, resourceVersion };
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background', preconditions };
     const answer = await this.request(what, 'DELETE', pathOf(kind, key), body);
     // A conflict is another object of the same name.
@@ -160,8 +165,8 @@ export class Api {
 
   private object<T extends KubeObject>(what: string, { ok, status, text }: Answer): T {
     if (ok) return JSON.parse(text) as T;
-    const { reason, message } = reasonOf(text.replaceAll(this.props.token, '...'));
-    throw new ApiError(what, status, reason, message);
+    const { reason, message, causes } = reasonOf(text.replaceAll(this.props.token, '...'));
+    throw new ApiError(what, status, reason, message, causes);
   }
 }
 
@@ -176,13 +181,21 @@ function pathOf(kind: Kind, { namespace, name }: Key): string {
   return `/${parts.map(encodeURIComponent).join('/')}`;
 }
 
+/** A refusal of the API server, as far as it is read. */
+interface Status {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly details?: { readonly causes?: readonly { readonly reason?: string }[] };
+}
+
 /** What a Status says, or the beginning of whatever else came. */
-function reasonOf(text: string): { reason: string; message: string } {
+function reasonOf(text: string): { reason: string; message: string; causes: string[] } {
   try {
-    const { reason, message } = Object(JSON.parse(text)) as { reason?: unknown; message?: unknown };
-    if (typeof message === 'string') return { reason: String(reason ?? ''), message };
+    const { reason, message, details } = Object(JSON.parse(text)) as Status;
+    const causes = (details?.causes ?? []).map((cause) => cause.reason ?? '');
+    if (typeof message === 'string') return { reason: reason ?? '', message, causes };
   } catch {
     // Said below.
   }
-  return { reason: '', message: text.slice(0, 300) };
+  return { reason: '', message: text.slice(0, 300), causes: [] };
 }

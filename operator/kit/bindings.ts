@@ -30,14 +30,14 @@ export function bindingsOf<Item extends KubeObject>(hook: Hook<Item>): object {
   };
 }
 
-function binding(name: string, { kind, namespace, labels, fields }: Watched): object {
+function binding(name: string, { kind, namespace, labels, only, fields }: Watched): object {
   return {
     name,
     apiVersion: apiVersionOf(kind),
     kind: kind.kind,
     ...(namespace ? { namespace: { nameSelector: { matchNames: [namespace] } } } : {}),
     ...(labels ? { labelSelector: { matchLabels: labels } } : {}),
-    jqFilter: filterOf(fields),
+    jqFilter: only ? `if ${only} then ${filterOf(fields)} else null end` : filterOf(fields),
     keepFullObjectsInMemory: false,
   };
 }

@@ -7,9 +7,14 @@ export interface BindingContext {
   readonly binding: string;
   readonly type?: 'Synchronization' | 'Event' | 'Schedule' | 'Group';
   readonly groupName?: string;
-  readonly filterResult?: Found;
-  readonly objects?: readonly { readonly filterResult: Found }[];
-  readonly snapshots?: Readonly<Record<string, readonly { readonly filterResult: Found }[]>>;
+  /** Null where the object is not one of those that the binding is about (`Watched.only`). */
+  readonly filterResult?: Found | null;
+  readonly objects?: readonly Snapshot[];
+  readonly snapshots?: Readonly<Record<string, readonly Snapshot[]>>;
+}
+
+interface Snapshot {
+  readonly filterResult: Found | null;
 }
 
 /** What a run has to look at. */
@@ -43,12 +48,12 @@ export function workOf<Item extends KubeObject>(
   }
   for (const { binding, type, objects } of contexts) {
     if (type !== 'Synchronization' || binding !== ITEMS) continue;
-    for (const { filterResult } of objects ?? []) add(filterResult, 'start');
+    for (const found of foundIn(objects)) add(found, 'start');
   }
   for (const { binding, groupName, snapshots } of contexts) {
     if ((binding !== TICK && groupName !== TICK) || !snapshots) continue;
     known = Object.fromEntries(
-      Object.entries(snapshots).map(([name, all]) => [name, all.map(({ filterResult }) => filterResult)]),
+      Object.entries(snapshots).map(([name, all]) => [name, foundIn(all)]),
     );
     for (const found of known[ITEMS] ?? []) {
       if (found.deleting || (hook.due?.(found, now) ?? true)) add(found, 'tick');
@@ -72,4 +77,8 @@ function addOrphans<Item extends KubeObject>(
       if (key && !there.has(textOf(key))) add(key);
     }
   }
+}
+
+function foundIn(objects: readonly Snapshot[] = []): Found[] {
+  return objects.flatMap(({ filterResult }) => filterResult ?? []);
 }

@@ -10,8 +10,14 @@ export interface Watched {
   /** Only objects with these labels. @default all */
   readonly labels?: Readonly<Record<string, string>>;
   /**
+   * Only objects of which this jq expression is true; the others cost nothing: neither a run nor memory of a snapshot.
+   * One that stops being so is gone, and the next tick tells, not an event. @default all
+   */
+  readonly only?: string;
+  /**
    * What snapshots keep of an object beside its key, uid, generation, finalizers and whether it is being deleted:
-   * a jq expression by name. A change of one of these, and of nothing else, runs the hook.
+   * a jq expression by name. A change of one of these, and of nothing else, runs the hook. An expression that fails on
+   * one object keeps the whole operator from starting: write `?` and `//` where a field may be missing or of any type.
    */
   readonly fields?: Readonly<Record<string, string>>;
 }
@@ -53,7 +59,7 @@ export interface Hook<Item extends KubeObject> {
   readonly items: Watched;
   /** By the name of the binding. */
   readonly related?: Readonly<Record<string, Related>>;
-  /** When to look at all items again, in cron. @default every minute */
+  /** When to look at all items again, in cron; a sixth field, before the others, is seconds. @default every minute */
   readonly every?: string;
   /** Which of them then. @default all */
   readonly due?: (found: Found, now: Date) => boolean;
@@ -64,7 +70,7 @@ export interface Hook<Item extends KubeObject> {
   readonly reconcile: (item: Item, run: ItemRun) => Promise<void>;
   /** Cleans up after an item that is being deleted; says whether all is done, and is called again until it is. */
   readonly finalize?: (item: Item, run: ItemRun) => Promise<boolean>;
-  /** An item that is not there, of which something is, or which just went. */
+  /** An item that is not there, of which something is, or which just went, or goes without a finalizer of the hook. */
   readonly gone?: (key: Key, run: ItemRun) => Promise<void>;
   /** Tells the item's readers what `reconcile` or `finalize` threw, such as by a condition. */
   readonly failed?: (item: Item, error: Error, run: ItemRun) => Promise<void>;

@@ -92,6 +92,7 @@ async function step<Item extends KubeObject>(
   const set = (next: readonly string[]) =>
     run.api.merge<Item>(hook.items.kind, key, { metadata: { resourceVersion, finalizers: next } });
   if (deletionTimestamp) {
+    if (!finalizer) await hook.gone?.(key, run);
     if (!finalizer || !finalizers.includes(finalizer)) return;
     const done = (await hook.finalize?.(item, run)) ?? true;
     if (done) await release(hook, key, finalizer, run);

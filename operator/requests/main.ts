@@ -1,0 +1,4 @@
+import { runHook } from '../kit';
+import { requests } from './hook';
+
+void runHook(requests);
