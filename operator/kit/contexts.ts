@@ -52,9 +52,7 @@ export function workOf<Item extends KubeObject>(
   }
   for (const { binding, groupName, snapshots } of contexts) {
     if ((binding !== TICK && groupName !== TICK) || !snapshots) continue;
-    known = Object.fromEntries(
-      Object.entries(snapshots).map(([name, all]) => [name, foundIn(all)]),
-    );
+    known = Object.fromEntries(Object.entries(snapshots).map(([name, all]) => [name, foundIn(all)]));
     for (const found of known[ITEMS] ?? []) {
       if (found.deleting || (hook.due?.(found, now) ?? true)) add(found, 'tick');
     }

@@ -3,7 +3,7 @@ import { Api } from './api';
 import { bindingsOf, ITEMS } from './bindings';
 import { type BindingContext, workOf } from './contexts';
 import type { Hook, ItemRun, Reason } from './hook';
-import { writeMetrics } from './metrics';
+import { type Metric, writeMetrics } from './metrics';
 import { type Key, type KubeObject, textOf } from './objects';
 
 const AT_ONCE = 8;
@@ -24,15 +24,24 @@ export async function runHook<Item extends KubeObject>(hook: Hook<Item>): Promis
   }
   const { BINDING_CONTEXT_PATH = '', METRICS_PATH } = process.env;
   const contexts = JSON.parse(readFileSync(BINDING_CONTEXT_PATH, 'utf8')) as BindingContext[];
-  const now = new Date();
-  const { items, known } = workOf(hook, contexts, now);
-  await lookAt(hook, Api.ofPod(hook.name), [...items.values()], now);
-  if (known && hook.metrics && METRICS_PATH) {
-    const { [ITEMS]: all = [], ...related } = known;
-    writeMetrics(METRICS_PATH, hook.name, hook.metrics(all, related));
-  }
+  const metrics = await runOnce(hook, contexts, Api.ofPod(hook.name), new Date());
+  if (metrics && METRICS_PATH) writeMetrics(METRICS_PATH, hook.name, metrics);
   // What an item left behind when its time was up must not keep the run.
   process.exit(0);
+}
+
+/** One run: looks at what the contexts name, and tells the metrics if all items are known. */
+export async function runOnce<Item extends KubeObject>(
+  hook: Hook<Item>,
+  contexts: readonly BindingContext[],
+  api: Api,
+  now: Date,
+): Promise<readonly Metric[] | undefined> {
+  const { items, known } = workOf(hook, contexts, now);
+  await lookAt(hook, api, [...items.values()], now);
+  if (!known) return undefined;
+  const { [ITEMS]: all = [], ...related } = known;
+  return hook.metrics?.(all, related);
 }
 
 async function lookAt<Item extends KubeObject>(
@@ -41,7 +50,7 @@ async function lookAt<Item extends KubeObject>(
   work: { key: Key; reason: Reason }[],
   now: Date,
 ): Promise<void> {
-  const end = now.getTime() + BUDGET;
+  const end = Date.now() + BUDGET;
   const waiting = work.values();
   const worker = async () => {
     for (const { key, reason } of waiting) {

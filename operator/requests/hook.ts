@@ -9,19 +9,12 @@ import {
   type KubeObject,
   record,
 } from '../kit';
+import { REDIS_BACKUP } from '../redis-backup/kinds';
+import type { RedisBackupResource } from '../redis-backup/resource';
 import { changeOf } from './change';
 import { gone, unorphan } from './orphan';
 import { readRequest } from './request';
-import {
-  annotate,
-  DEPLOYMENT,
-  isOurs,
-  REDIS_BACKUP,
-  REQUEST,
-  REQUESTED_BY,
-  REQUESTED_SPEC,
-  type RedisBackup,
-} from './resource';
+import { annotate, DEPLOYMENT, isOurs, REQUEST, REQUESTED_BY, REQUESTED_SPEC } from './resource';
 import { judge, refuse } from './say';
 
 const request = `.metadata.annotations["${REQUEST}"]`;
@@ -55,7 +48,7 @@ async function reconcile(deployment: KubeObject, run: ItemRun): Promise<void> {
   const key = { namespace, name };
   const written = annotations?.[REQUEST];
   if (written === undefined) return gone(key, run);
-  const backup = await run.api.get<RedisBackup>(REDIS_BACKUP, key);
+  const backup = await run.api.get<RedisBackupResource>(REDIS_BACKUP, key);
   if (backup && !isOurs(backup)) return record(run.api, deployment, TAKEN, run.now);
   // One that is being deleted is made anew once it is gone: its bucket knows it again.
   if (backup?.metadata.deletionTimestamp) return;
@@ -79,10 +72,14 @@ const TAKEN = {
   note: `the RedisBackup of this name was not made from this Deployment, and is left alone; change that one, or remove the annotation ${REQUEST}`,
 };
 
-async function make(deployment: KubeObject, spec: RedisBackup['spec'], { api, now }: ItemRun): Promise<void> {
+async function make(
+  deployment: KubeObject,
+  spec: RedisBackupResource['spec'],
+  { api, now }: ItemRun,
+): Promise<void> {
   const { name, namespace } = deployment.metadata;
   // No ownerReference: a Deployment that is replaced must not take its data along.
-  const made = await api.create<RedisBackup>(REDIS_BACKUP, {
+  const made = await api.create<RedisBackupResource>(REDIS_BACKUP, {
     apiVersion: apiVersionOf(REDIS_BACKUP),
     kind: REDIS_BACKUP.kind,
     metadata: {
@@ -97,7 +94,11 @@ async function make(deployment: KubeObject, spec: RedisBackup['spec'], { api, no
 }
 
 /** One merge patch for the spec and the record of what was asked for: the two cannot come apart. */
-async function change(backup: RedisBackup, spec: RedisBackup['spec'], run: ItemRun): Promise<void> {
+async function change(
+  backup: RedisBackupResource,
+  spec: RedisBackupResource['spec'],
+  run: ItemRun,
+): Promise<void> {
   const { [REQUESTED_SPEC]: recorded = '{}' } = backup.metadata.annotations ?? {};
   const wanted = JSON.stringify(spec);
   const patch = changeOf({ ...parsed(recorded) }, { ...spec }, { ...backup.spec });

@@ -2,15 +2,9 @@ import { minutesOf } from '../../constructs/redis-backup/pause';
 import { resolveSpec } from '../../constructs/redis-backup/spec';
 import { REQUESTED } from '../../constructs/redis-backup/status-schema';
 import { type Api, type ItemRun, type Key, record } from '../kit';
-import {
-  annotate,
-  isOurs,
-  ORPHANED_SEEN,
-  ORPHANED_SINCE,
-  REDIS_BACKUP,
-  REQUEST,
-  type RedisBackup,
-} from './resource';
+import { REDIS_BACKUP } from '../redis-backup/kinds';
+import type { RedisBackupResource } from '../redis-backup/resource';
+import { annotate, isOurs, ORPHANED_SEEN, ORPHANED_SINCE, REQUEST } from './resource';
 import { judge } from './say';
 
 /** How long the operator may not have looked: it looks once a minute. What was in a longer pause, no one knows. */
@@ -27,7 +21,7 @@ export interface Orphanage {
  * Only time counts in which it was seen to be without, by looks that followed each other. While the operator was down,
  * or its clock was moved, the Deployment may have been there: then it all starts again.
  */
-export function orphanageOf({ metadata, spec }: RedisBackup, now: Date): Orphanage {
+export function orphanageOf({ metadata, spec }: RedisBackupResource, now: Date): Orphanage {
   const { [ORPHANED_SINCE]: began = '', [ORPHANED_SEEN]: last = '' } = metadata.annotations ?? {};
   const [since, seen] = [Date.parse(began), Date.parse(last)];
   const pause = now.getTime() - seen;
@@ -40,7 +34,7 @@ export function orphanageOf({ metadata, spec }: RedisBackup, now: Date): Orphana
 /** Deployment or annotation are not there: counts the time, and deletes the resource when it is up. */
 export async function gone(key: Key, run: ItemRun): Promise<void> {
   const { api, now } = run;
-  const backup = await api.get<RedisBackup>(REDIS_BACKUP, key);
+  const backup = await api.get<RedisBackupResource>(REDIS_BACKUP, key);
   if (!backup || !isOurs(backup) || backup.metadata.deletionTimestamp) return;
   const { since, until } = orphanageOf(backup, now);
   const { uid, resourceVersion } = backup.metadata;
@@ -58,7 +52,7 @@ export async function gone(key: Key, run: ItemRun): Promise<void> {
 }
 
 /** Deployment and annotation are there: nothing counts any more. */
-export async function unorphan(backup: RedisBackup, api: Api): Promise<RedisBackup> {
+export async function unorphan(backup: RedisBackupResource, api: Api): Promise<RedisBackupResource> {
   const { annotations = {} } = backup.metadata;
   if (!(ORPHANED_SINCE in annotations) && !(ORPHANED_SEEN in annotations)) return backup;
   return annotate(backup, api, { [ORPHANED_SINCE]: null, [ORPHANED_SEEN]: null });

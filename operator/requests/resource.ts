@@ -1,5 +1,6 @@
-import type { RedisBackupSpec } from '../../constructs/redis-backup/spec';
-import type { Api, Condition, Kind, KubeObject } from '../kit';
+import type { Api, Kind } from '../kit';
+import { REDIS_BACKUP } from '../redis-backup/kinds';
+import type { RedisBackupResource } from '../redis-backup/resource';
 
 /** What an app's Deployment asks for a bundle by. */
 export const REQUEST = 'fleetwright.dev/redis-backup';
@@ -12,28 +13,17 @@ export const ORPHANED_SINCE = 'fleetwright.dev/orphaned-since';
 export const ORPHANED_SEEN = 'fleetwright.dev/orphaned-seen';
 
 export const DEPLOYMENT: Kind = { group: 'apps', version: 'v1', kind: 'Deployment', plural: 'deployments' };
-export const REDIS_BACKUP: Kind = {
-  ...{ group: 'fleetwright.dev', version: 'v1alpha1' },
-  ...{ kind: 'RedisBackup', plural: 'redisbackups' },
-};
-
-/** A `RedisBackup`, as far as it is read here. */
-export interface RedisBackup extends KubeObject {
-  readonly spec: RedisBackupSpec;
-  readonly status?: { readonly conditions?: readonly Condition[] };
-}
-
 /** Whether it was made from a Deployment. */
-export function isOurs({ metadata: { name, labels } }: RedisBackup): boolean {
+export function isOurs({ metadata: { name, labels } }: RedisBackupResource): boolean {
   return labels?.[REQUESTED_BY] === name;
 }
 
 /** Changes annotations of this very version, and its spec if asked to; null removes an annotation. */
 export function annotate(
-  { metadata: { name, namespace = '', resourceVersion } }: RedisBackup,
+  { metadata: { name, namespace = '', resourceVersion } }: RedisBackupResource,
   api: Api,
   annotations: Readonly<Record<string, string | null>>,
   spec?: object,
-): Promise<RedisBackup> {
+): Promise<RedisBackupResource> {
   return api.merge(REDIS_BACKUP, { namespace, name }, { metadata: { resourceVersion, annotations }, spec });
 }

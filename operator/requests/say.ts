@@ -1,11 +1,12 @@
 import { REQUESTED } from '../../constructs/redis-backup/status-schema';
 import { conditionsAfter, type ItemRun, type KubeObject, record, type Verdict } from '../kit';
-import { REDIS_BACKUP, type RedisBackup } from './resource';
+import { REDIS_BACKUP } from '../redis-backup/kinds';
+import type { RedisBackupResource } from '../redis-backup/resource';
 
 /** Says to whom it concerns what was not done, and why; the resource stays as it is. */
 export async function refuse(
   deployment: KubeObject,
-  backup: RedisBackup | undefined,
+  backup: RedisBackupResource | undefined,
   reason: string,
   said: string,
   run: ItemRun,
@@ -15,7 +16,11 @@ export async function refuse(
 }
 
 /** Sets the one condition that is this hook's; the others have another owner. */
-export async function judge(backup: RedisBackup, verdict: Verdict, { api, now }: ItemRun): Promise<void> {
+export async function judge(
+  backup: RedisBackupResource,
+  verdict: Verdict,
+  { api, now }: ItemRun,
+): Promise<void> {
   const { apiVersion, kind, metadata, status } = backup;
   const { name, namespace, generation } = metadata;
   const before = status?.conditions?.filter(({ type }) => type === verdict.type);

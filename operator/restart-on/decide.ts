@@ -35,8 +35,8 @@ const LONGEST = 5 * 60_000;
 export function readState(written: string | undefined, key: string): State | undefined {
   try {
     const state = Object(JSON.parse(written ?? '')) as Partial<State>;
-    const { v, has } = state;
-    return v === 1 && state.key === key && typeof has === 'object' ? (state as State) : undefined;
+    const known = state.v === 1 && state.key === key && isHashes(state.has);
+    return known ? (state as State) : undefined;
   } catch {
     return undefined;
   }
@@ -77,6 +77,11 @@ function notAfter(written: string, now: Date): string {
 
 function hashes(names: readonly string[], hash: (name: string) => string | undefined): Hashes {
   return Object.fromEntries(names.flatMap((name) => [[name, hash(name)]].filter((entry) => entry[1])));
+}
+
+function isHashes(value: unknown): value is Hashes {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((hash) => typeof hash === 'string');
 }
 
 function isSame(one: Hashes, other: Hashes): boolean {
