@@ -111,6 +111,14 @@ export const versitygw: Part = {
   binaries: { versitygw: 'github.com/versity/versitygw/cmd/versitygw' },
 };
 
+/** The engine of the operator: it watches objects and runs hooks. */
+export const shellOperator: Part = {
+  name: 'shell-operator',
+  module: 'github.com/flant/shell-operator',
+  binaries: { 'shell-operator': 'github.com/flant/shell-operator/cmd/shell-operator' },
+  stamp: (version) => ({ 'github.com/flant/shell-operator/pkg/app.Version': version }),
+};
+
 /** What encrypts files of Secrets, and makes the keys that open them. */
 export const sops: Part = {
   name: 'sops',

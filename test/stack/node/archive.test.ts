@@ -23,7 +23,9 @@ const fileIn = (archive: string, name: string) =>
 test('an image is in its archive by its tag and by its digest', async () => {
   const archive = await image('one', 'registry.test:5000/a/b:1.2', 'one');
   const { manifests } = fileIn(archive, 'index.json');
-  const names = manifests.map((each: { annotations: object }) => Object.values(each.annotations)[0]);
+  const names = manifests.map(
+    (each: { annotations: Record<string, string> }) => each.annotations['io.containerd.image.name'],
+  );
   const byDigest = await digestNameIn(archive, 'registry.test:5000/a/b:1.2');
   expect(names).toEqual(['registry.test:5000/a/b:1.2', byDigest]);
   expect(byDigest).toMatch(/^registry\.test:5000\/a\/b@sha256:[0-9a-f]{64}$/);

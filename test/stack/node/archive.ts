@@ -14,6 +14,9 @@ import { output } from '../command';
 /** The name of an image's archive in its folder of the cache. */
 export const ARCHIVE = 'image.tar';
 
+/** What follows the file where a Dockerfile takes the image of an archive. */
+export const BY_TAG = 'by-tag';
+
 const OCI = 'application/vnd.oci.image';
 const MANIFEST = `${OCI}.manifest.v1+json`;
 
@@ -70,10 +73,11 @@ export async function packImage(scratch: string, name: string, layout: string): 
   const index = path.join(layout, 'index.json');
   const [image] = manifestsOf(readFileSync(index, 'utf8'));
   if (!image) throw new Error(`${layout} has no image`);
-  const manifests = [name, digestNameOf(name, image.digest)].map((each) => ({
+  const named = (full: string, short: string) => ({
     ...image,
-    annotations: { 'io.containerd.image.name': each },
-  }));
+    annotations: { 'io.containerd.image.name': full, 'org.opencontainers.image.ref.name': short },
+  });
+  const manifests = [named(name, BY_TAG), named(digestNameOf(name, image.digest), 'by-digest')];
   writeFileSync(index, JSON.stringify({ schemaVersion: 2, manifests }));
   await tar(path.join(scratch, ARCHIVE), layout, 'blobs', 'index.json', 'oci-layout');
   rmSync(layout, { recursive: true });

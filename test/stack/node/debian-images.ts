@@ -32,7 +32,7 @@ export const redisImage: Image = serverImage('redis', 'bookworm', '7.0');
 /** Debian's Node, for what the official image is the base of. */
 export const nodeImage: Image = debianImage('fleetwright.dev/node:20', {
   suite: 'trixie',
-  packages: ['nodejs', 'ca-certificates'],
+  packages: ['nodejs'],
   config: { Entrypoint: ['node'], Env: [PATH] },
 });
 

@@ -54,4 +54,4 @@ export async function makeImage(
 }
 
 /** Part of an image's fingerprint, for what this folder's code makes of the same content. */
-const FORMAT = 2;
+const FORMAT = 3;

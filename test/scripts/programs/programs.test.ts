@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { NODE_IMAGE } from '../../../constructs/versions';
+import { bundlePrograms, HOOKS, type Program, writeContext } from '../../../scripts/programs/programs';
+import { partVersion, shellOperator } from '../../stack/parts';
+import { ROOT, temporaryFolder } from '../../support/folder';
+
+const context = path.join(temporaryFolder('programs'), 'context');
+const dockerfile = fs.readFileSync(path.join(ROOT, 'operator/image/Dockerfile'), 'utf8');
+let programs: readonly Program[];
+
+beforeAll(async () => {
+  programs = await writeContext(context);
+});
+
+/** Runs a program as the images do: it may be run, and needs nothing but itself. */
+const run = (file: string, ...args: string[]) =>
+  spawnSync(path.join(context, file), args, { encoding: 'utf8', cwd: '/', env: { PATH: process.env.PATH } });
+
+test('every hook below operator/ is in the image', () => {
+  const hooks = fs.readdirSync(path.join(ROOT, 'operator')).filter((name) => {
+    const main = path.join(ROOT, 'operator', name, 'main.ts');
+    return fs.existsSync(main) && fs.readFileSync(main, 'utf8').includes('runHook(');
+  });
+  expect([...HOOKS]).toEqual(expect.arrayContaining(hooks));
+  expect(programs.map(({ file }) => file)).toEqual([...hooks.map((name) => `hooks/${name}.js`), 'mover.js']);
+});
+
+test('each answers with its bindings, and asks for nothing else', () => {
+  for (const { file } of programs.filter((each) => each.file.startsWith('hooks/'))) {
+    const { status, stdout } = run(file, '--config');
+    expect({ file, status, config: JSON.parse(stdout) }).toMatchObject({
+      status: 0,
+      config: { configVersion: 'v1' },
+    });
+  }
+});
+
+test('the mover says what it wants', () => {
+  expect(run('mover.js', 'nonsense')).toMatchObject({ status: 2, stderr: expect.stringContaining('backup') });
+});
+
+test('the same sources give the same programs', async () => {
+  expect(await bundlePrograms()).toEqual(programs);
+});
+
+test('others than their owner may run them, whatever the umask', async () => {
+  const before = process.umask(0o077);
+  try {
+    await writeContext(context);
+  } finally {
+    process.umask(before);
+  }
+  for (const name of ['hooks', ...programs.map(({ file }) => file)]) {
+    expect(fs.statSync(path.join(context, name)).mode & 0o777).toBe(0o755);
+  }
+});
+
+test('the images have the base and the engine that are pinned elsewhere', () => {
+  const argument = (name: string) => new RegExp(`^ARG ${name}=(.*)$`, 'm').exec(dockerfile)?.[1];
+  expect(argument('BASE')).toBe(NODE_IMAGE);
+  expect(argument('ENGINE')).toBe(`ghcr.io/flant/shell-operator:${partVersion(shellOperator)}`);
+});
