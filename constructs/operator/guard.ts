@@ -98,7 +98,10 @@ function isBundleRelease(kind: string, name: string): string {
 export function addReleaseGuard(scope: Construct): void {
   addAdmissionPolicy(scope, RELEASE_ACCOUNT, {
     matchConstraints: {
-      resourceRules: [written('', 'configmaps', 'secrets', 'services'), written('apps', 'statefulsets')],
+      resourceRules: [
+        written('', 'configmaps', 'persistentvolumeclaims', 'secrets', 'services'),
+        written('apps', 'statefulsets'),
+      ],
     },
     matchConditions: [isUser(RELEASE_NAMESPACE, RELEASE_ACCOUNT)],
     validations: [

@@ -33,7 +33,13 @@ const RULES: readonly Rule[] = [
     verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
   },
   { apiGroups: ['apps'], resources: ['replicasets', 'controllerrevisions'], verbs: ['get', 'list', 'watch'] },
-  { apiGroups: [''], resources: ['pods', 'persistentvolumeclaims'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
+  // A volume grows by its claim. Helm never deletes one.
+  {
+    apiGroups: [''],
+    resources: ['persistentvolumeclaims'],
+    verbs: ['get', 'list', 'watch', 'create', 'patch'],
+  },
 ];
 
 /** Properties of a `SharedRelease`. */
@@ -47,8 +53,8 @@ export interface SharedReleaseProps {
 }
 
 /**
- * What the HelmReleases of all bundles share: the chart, and the account that Helm acts as. The fleet's source
- * has no charts/redis yet; until it does, the HelmChart (or OCIRepository, in a registry) is not Ready.
+ * What the HelmReleases of all bundles share: the chart, and the account that Helm acts as. The fleet's source has
+ * to have charts/redis, or the HelmChart (in a registry, the OCIRepository) does not get Ready.
  *
  * The account's rights hold in every namespace, not only where bundles are, on purpose: a binding inside an
  * app's namespace goes with the app or the namespace, and Helm could not uninstall any more. A policy keeps them

@@ -1,9 +1,8 @@
-import * as fs from 'node:fs';
-import * as path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { planOf } from '../../../cli/push/plan';
 import { push } from '../../../cli/push/push';
 import { digestOf } from '../../../cli/push/tar';
+import { REDIS_CHART_VERSION } from '../../../constructs/redis-backup/shared-chart';
 import { pushFixture } from './fixture';
 
 const fixture = pushFixture();
@@ -269,8 +268,17 @@ describe('charts', () => {
     expect(fixture.stdout).toMatch(/, tag main\n$/);
   });
 
+  test('are those of the folder `charts` unless another is named', async () => {
+    expect(await fixture.pushAsHere()).toBe(0);
+    expect(fixture.words[0]).toBe('pushed charts/redis');
+    const { layers } = manifest('charts/redis', REDIS_CHART_VERSION);
+    expect(listed(layers[0])).toEqual(
+      expect.arrayContaining(['redis/Chart.yaml', 'redis/files/users.sh', 'redis/values.schema.json']),
+    );
+  });
+
   test('may be none', async () => {
-    expect(await fixture.push('--charts', fs.mkdtempSync(path.join(fixture.scratch, 'none-')))).toBe(0);
+    expect(await fixture.push()).toBe(0);
     expect(fixture.stdout).toMatch(/\n4 artifacts, 4 pushed\n$/);
   });
 });

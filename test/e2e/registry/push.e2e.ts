@@ -66,8 +66,8 @@ describeStack('fleetwright push', () => {
   });
 
   test('never changes a version of a chart', async () => {
-    const file = path.join(fleet.charts, 'redis', 'values.yaml');
-    fs.writeFileSync(file, 'image: other\n');
+    const file = path.join(fleet.charts, 'redis', 'files', 'more.sh');
+    fs.writeFileSync(file, '# another\n');
     const { code, stderr } = await push(open);
     fs.rmSync(file);
     expect(code).toBe(1);

@@ -3,7 +3,6 @@ import * as path from 'node:path';
 import * as apps from '../../../apps';
 import * as clusters from '../../../clusters';
 import { addAll, Fleet, type FleetProps } from '../../../constructs';
-import { REDIS_CHART_VERSION } from '../../../constructs/redis-backup/shared-chart';
 import { type CommandResult, run, TYPESCRIPT } from '../../stack/command';
 import { type KubernetesObject, readObjects } from '../../stack/kubernetes-object';
 import type { Registry } from '../../stack/registry';
@@ -43,7 +42,7 @@ export function pushCommand(address: string, dist: string, ...more: string[]): s
   ];
 }
 
-/** The reference fleet, but in a registry, rendered into a folder; and a chart, for want of the real one. */
+/** The reference fleet, but in a registry, rendered into a folder, and its charts. */
 export class RegistryFleet {
   readonly dist: string;
   readonly charts: string;
@@ -55,11 +54,7 @@ export class RegistryFleet {
     // Without a login: the clusters' own secrets are for git.
     const source = { kind: 'oci', url: `oci://${REGISTRY_HOST}/fleet` } as const;
     this.clusters = renderReference({ outdir: this.dist, source });
-    const chart = path.join(this.charts, 'redis');
-    fs.mkdirSync(path.join(chart, 'templates'), { recursive: true });
-    const metadata = `apiVersion: v2\nname: redis\nversion: ${REDIS_CHART_VERSION}\n`;
-    fs.writeFileSync(path.join(chart, 'Chart.yaml'), metadata);
-    fs.writeFileSync(path.join(chart, 'templates', 'none.yaml'), '');
+    fs.cpSync(path.join(ROOT, 'charts'), this.charts, { recursive: true });
   }
 
   /** Changes something that one cluster reads. */
