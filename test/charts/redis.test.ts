@@ -19,7 +19,9 @@ const DIGEST = `@sha256:${'c'.repeat(64)}`;
 function check(spec: RedisBackupSpec, values: RedisPlatform['values'] = {}): string[] {
   const bundle = { cluster: 'edge', namespace: 'shop', name: 'shop', spec };
   const release = expand(bundle, { ...platform, values }).find(({ kind }) => kind === 'HelmRelease');
-  const given = JSON.parse(JSON.stringify((release?.spec as { values: object }).values));
+  const given = JSON.parse(
+    JSON.stringify((release as { spec: { values: object } } | undefined)?.spec.values),
+  );
   const { cpu, storage, ...defaults } = read('values.yaml');
   const merged = {
     ...{ ...defaults, ...given },
