@@ -7,8 +7,12 @@ const ROOT = path.join(__dirname, '../..');
 /** The context that the images are built in, from the root of the repository. */
 export const CONTEXT = 'build/image';
 
-/** The folders of operator/ that the engine runs as hooks. */
-export const HOOKS = ['redis-backup', 'requests', 'restart-on'] as const;
+/** The hooks, by their files below operator/: one for each kind of items. */
+export const HOOKS = [
+  'redis-backup/main',
+  'requests/main',
+  ...['deployments', 'statefulsets', 'daemonsets'].map((kind) => `restart-on/${kind}`),
+];
 
 /** One program of the images. */
 export interface Program {
@@ -20,10 +24,15 @@ export interface Program {
 /** The programs of the images, each of one file: the hooks, and what moves bytes. */
 export async function bundlePrograms(): Promise<Program[]> {
   const sources = [
-    ...HOOKS.map((name) => ({ file: `hooks/${name}.js`, source: `operator/${name}/main.ts` })),
+    ...HOOKS.map((hook) => ({ file: `hooks/${nameOf(hook)}.js`, source: `operator/${hook}.ts` })),
     { file: 'mover.js', source: 'operator/mover/main.ts' },
   ].filter(({ source }) => existsSync(path.join(ROOT, source)));
   return Promise.all(sources.map(async ({ file, source }) => ({ file, text: await bundle(source) })));
+}
+
+/** The name of a hook's program. */
+export function nameOf(hook: string): string {
+  return hook.replace(/\/main$/, '').replace('/', '-');
 }
 
 /** Writes the context of the images anew. @param context its folder */
@@ -40,7 +49,8 @@ export async function writeContext(context: string): Promise<Program[]> {
   return programs;
 }
 
-async function bundle(source: string): Promise<string> {
+/** Bundles a program into one file that can be run. @param source its file, from the root of the repository */
+export async function bundle(source: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [source],
     absWorkingDir: ROOT,

@@ -2,7 +2,13 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { NODE_IMAGE } from '../../../constructs/versions';
-import { bundlePrograms, HOOKS, type Program, writeContext } from '../../../scripts/programs/programs';
+import {
+  bundlePrograms,
+  HOOKS,
+  nameOf,
+  type Program,
+  writeContext,
+} from '../../../scripts/programs/programs';
 import { partVersion, shellOperator } from '../../stack/parts';
 import { ROOT, temporaryFolder } from '../../support/folder';
 
@@ -19,12 +25,17 @@ const run = (file: string, ...args: string[]) =>
   spawnSync(path.join(context, file), args, { encoding: 'utf8', cwd: '/', env: { PATH: process.env.PATH } });
 
 test('every hook below operator/ is in the image', () => {
-  const hooks = fs.readdirSync(path.join(ROOT, 'operator')).filter((name) => {
-    const main = path.join(ROOT, 'operator', name, 'main.ts');
-    return fs.existsSync(main) && fs.readFileSync(main, 'utf8').includes('runHook(');
+  const operator = path.join(ROOT, 'operator');
+  const hooks = fs.readdirSync(operator, { recursive: true, encoding: 'utf8' }).filter((file) => {
+    return (
+      file.endsWith('.ts') && /^void runHook\(/m.test(fs.readFileSync(path.join(operator, file), 'utf8'))
+    );
   });
-  expect([...HOOKS]).toEqual(expect.arrayContaining(hooks));
-  expect(programs.map(({ file }) => file)).toEqual([...hooks.map((name) => `hooks/${name}.js`), 'mover.js']);
+  expect(HOOKS.map((hook) => `${hook}.ts`).sort()).toEqual(hooks.sort());
+  expect(programs.map(({ file }) => file)).toEqual([
+    ...HOOKS.map((hook) => `hooks/${nameOf(hook)}.js`),
+    'mover.js',
+  ]);
 });
 
 test('each answers with its bindings, and asks for nothing else', () => {
