@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -26,7 +26,7 @@ export async function bundlePrograms(): Promise<Program[]> {
   const sources = [
     ...HOOKS.map((hook) => ({ file: `hooks/${nameOf(hook)}.js`, source: `operator/${hook}.ts` })),
     { file: 'mover.js', source: 'operator/mover/main.ts' },
-  ].filter(({ source }) => existsSync(path.join(ROOT, source)));
+  ];
   return Promise.all(sources.map(async ({ file, source }) => ({ file, text: await bundle(source) })));
 }
 

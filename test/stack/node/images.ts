@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { build, cacheFolder, makeOnce } from '../build';
 import { type Part, programs } from '../parts';
@@ -48,10 +49,26 @@ export async function makeImage(
   make: (scratch: string) => Promise<void>,
 ): Promise<string> {
   const fingerprint = createHash('sha256').update(JSON.stringify([FORMAT, name, ...content]));
-  const file = `${name.replace(/[^a-z0-9.]+/g, '-')}-${fingerprint.digest('hex').slice(0, 16)}`;
-  const target = path.join(cacheFolder(), 'images', file);
-  return path.join(await makeOnce(target, `the image ${name}`, make), ARCHIVE);
+  const begin = `${name.replace(/[^a-z0-9.]+/g, '-')}-`;
+  const folder = path.join(cacheFolder(), 'images');
+  const target = path.join(folder, `${begin}${fingerprint.digest('hex').slice(0, 16)}`);
+  await makeOnce(target, `the image ${name}`, make);
+  utimesSync(target, new Date(), new Date());
+  removeUnused(folder, begin);
+  return path.join(target, ARCHIVE);
 }
+
+/** Images are big, and one that is made of our programs is another with every change of these. */
+function removeUnused(folder: string, begin: string): void {
+  const others = readdirSync(folder).filter((file) => /^[0-9a-f]{16}$/.test(file.slice(begin.length)));
+  for (const file of others.filter((each) => each.startsWith(begin)).map((each) => path.join(folder, each))) {
+    const used = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (used < Date.now() - UNUSED) rmSync(file, { recursive: true, force: true });
+  }
+}
+
+/** After so long without use, in milliseconds, an archive is not that of another checkout that runs right now. */
+const UNUSED = 2 * 60 * 60 * 1000;
 
 /** Part of an image's fingerprint, for what this folder's code makes of the same content. */
 const FORMAT = 3;

@@ -15,23 +15,32 @@ const DOCKERFILE = path.join(ROOT, 'operator/image/Dockerfile');
 const engineImage: Image = binaryImage('fleetwright.dev/shell-operator:1', shellOperator, 'shell-operator');
 
 /** The operator's image as it is published, but for its base and its engine: Debian's Node, and a static binary. */
-export const operatorImage: Image = productImage(OPERATOR_IMAGE, 'operator', {
+export const operatorImage: Image = productImage(OPERATOR_IMAGE, 'operator', 'hooks/', {
   BASE: nodeImage,
   ENGINE: engineImage,
 });
 
 /** The mover's image as it is published, but for its base. */
-export const moverImage: Image = productImage(MOVER_IMAGE, 'mover', { BASE: nodeImage });
+export const moverImage: Image = productImage(MOVER_IMAGE, 'mover', 'mover.js', { BASE: nodeImage });
 
-/** An image of our Dockerfile, from bases that were made here: no registry is asked. */
-function productImage(name: string, target: string, bases: Readonly<Record<string, Image>>): Image {
+/**
+ * An image of our Dockerfile, from bases that were made here: no registry is asked.
+ *
+ * @param program how the files of its programs begin
+ */
+function productImage(
+  name: string,
+  target: string,
+  program: string,
+  bases: Readonly<Record<string, Image>>,
+): Image {
   return {
     name,
     archive: async () => {
       const from: string[] = [];
       for (const [argument, base] of Object.entries(bases))
         from.push(`${argument}=oci-archive:${await base.archive()}:${BY_TAG}`);
-      const programs = await bundlePrograms();
+      const programs = (await bundlePrograms()).filter(({ file }) => file.startsWith(program));
       return makeImage(name, [readFileSync(DOCKERFILE, 'utf8'), from, programs], (scratch) =>
         buildImage(scratch, name, target, from),
       );
