@@ -1,5 +1,5 @@
 import { CONDITIONS } from '../../constructs/redis-backup/status-schema';
-import { conditionsAfter, type Verdict } from '../kit';
+import { conditionsAfter, type Verdict, type Wanted } from '../kit';
 import type { Bundle } from './bundle';
 import { REDIS_BACKUP } from './kinds';
 import type { RedisBackupResource, RedisBackupStatus } from './resource';
@@ -8,7 +8,8 @@ import type { RedisBackupResource, RedisBackupStatus } from './resource';
 const OURS: readonly string[] = CONDITIONS;
 
 /**
- * Writes the status if it differs from what is there.
+ * Writes the status if it differs from what is there. Built on the status as it is by now: what was read when the run
+ * began may lack what the run itself has written.
  *
  * @param more what is known now; everything else stays
  */
@@ -16,15 +17,20 @@ export async function writeStatus(
   { item, run }: Pick<Bundle, 'item' | 'run'>,
   more: Omit<RedisBackupStatus, 'conditions'>,
   verdicts: readonly Verdict[] = [],
-): Promise<RedisBackupResource> {
-  const { generation, name, namespace } = item.metadata;
-  const before = item.status?.conditions?.filter(({ type }) => OURS.includes(type));
+): Promise<void> {
+  const { name, namespace = '', generation } = item.metadata;
+  const now = await run.api.get<RedisBackupResource>(REDIS_BACKUP, { namespace, name });
+  if (now?.metadata.uid !== item.metadata.uid) return;
+  const before = now.status?.conditions?.filter(({ type }) => OURS.includes(type)) ?? [];
   const conditions = conditionsAfter(before, verdicts, generation, run.now);
-  const status = { ...item.status, ...more, conditions };
-  if (alike(status, { ...item.status, conditions: before ?? [] })) return item;
+  const status = { ...now.status, ...more, conditions };
+  if (alike(status, { ...now.status, conditions: before })) return;
   const { apiVersion, kind } = item;
-  const wanted = { apiVersion, kind, metadata: { name, namespace }, status };
-  return run.api.apply<RedisBackupResource>(REDIS_BACKUP, wanted, 'status');
+  await run.api.apply(
+    REDIS_BACKUP,
+    { apiVersion, kind, metadata: { name, namespace }, status } as Wanted,
+    'status',
+  );
 }
 
 function alike(a: object, b: object): boolean {
