@@ -1,3 +1,4 @@
 export * from './check';
 export * from './dump';
 export * from './load';
+export * from './restore';

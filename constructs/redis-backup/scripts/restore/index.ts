@@ -1,0 +1,3 @@
+export * from './fence';
+export * from './inspect';
+export * from './restore';
