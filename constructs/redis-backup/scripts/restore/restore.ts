@@ -59,6 +59,17 @@ promote() {
   target config set masterauth '' >/dev/null
   unless "$(target config set masteruser '')" "the user for replication stays"
 }
+# What the server has, to go back to: its own only if nothing else has begun to change it.
+keep_own() {
+  if [ "$run" != "$RUN_ID" ] || [ -n "$(setting masteruser)" ] || [ "$(target info replication | field role)" != master ]; then
+    touched=unknown
+    why="the server is not the one that was fenced"
+    return 1
+  fi
+  if [ "$EMPTY" = true ]; then return 0; fi
+  say "taking a snapshot of what the server has"
+  dump_target own.rdb
+}
 # Puts a file into the target. What the file has to load as is compared by the caller.
 replicate() {
   scratch_up "$1" serve || return 1
@@ -70,10 +81,7 @@ replicate() {
   unless "$(scratch replicaof no one)" "the scratch server does not serve" || return 1
   wait_target "$TARGET_LIMIT" || { why="the server does not answer: $(target ping)"; return 1; }
   run=$(target info server | field run_id)
-  if [ "$touched" = no ] && [ "$EMPTY" != true ] && [ "$MODE" = restore ]; then
-    say "taking a snapshot of what the server has"
-    dump_target own.rdb || return 1
-  fi
+  if [ "$touched" = no ] && [ "$MODE" = restore ]; then keep_own || return 1; fi
   step=Replicating
   say "$wanted_keys keys"
   touched=yes
@@ -137,6 +145,10 @@ cause="$step: $why"
 if [ "$touched" = no ]; then
   report untouched '' "$cause"
   exit 0
+fi
+if [ "$touched" = unknown ]; then
+  report unsettled '' "$cause"
+  exit 1
 fi
 say "rolling back, because $why"
 step=RollingBack

@@ -45,11 +45,21 @@ export async function fill(server: Connection, tag: string, amount: Amount): Pro
   await Promise.all(work);
 }
 
+/** A line for each key, and one for the functions. */
+export type Content = readonly string[];
+
+/** What only one of the two has, as far as a person reads. */
+export function difference(a: Content, b: Content): string[] {
+  const [inA, inB] = [new Set(a), new Set(b)];
+  const only = [...a.filter((line) => !inB.has(line)), ...b.filter((line) => !inA.has(line))];
+  return only.slice(0, 10);
+}
+
 /**
- * All that a server holds, as one hash: values as commands read them, times to live, groups of streams with what is
+ * All that a server holds: values as commands read them, times to live, groups of streams with what is
  * pending, functions. What expires within the next minutes is left out: it may or may not be gone.
  */
-export async function contentOf(server: Connection): Promise<string> {
+export async function contentOf(server: Connection): Promise<Content> {
   const lines: string[] = [];
   for (const database of [0, 3]) {
     await server.ask('select', database);
@@ -63,9 +73,8 @@ export async function contentOf(server: Connection): Promise<string> {
   }
   await server.ask('select', 0);
   const functions = hashOf(await server.ask('function', 'dump'));
-  return createHash('sha256')
-    .update(`${lines.sort().join('\n')} ${functions}`)
-    .digest('hex');
+  lines.push(`functions ${functions}`);
+  return lines.sort();
 }
 
 async function readValue(server: Connection, name: Buffer): Promise<Reply> {

@@ -75,7 +75,13 @@ export class Pod {
       ...{ ADMIN_DIR: path.join(target.secrets, 'admin'), APP_DIR: path.join(target.secrets, 'app') },
       ...{ REDIS_USER_DIR: path.join(target.secrets, 'backup'), TLS_DIR: path.join(target.secrets, 'tls') },
       REDIS_CA: tls ? path.join(target.secrets, 'tls', 'ca.crt') : '',
-      ...{ POD_IP: host.replace(/\d+$/, '99'), LINK_PORT: '6380', MODE: 'restore', OVERWRITE: 'true' },
+      ...{
+        POD_IP: host.replace(/\d+$/, '99'),
+        LINK_PORT: '6380',
+        MODE: 'restore',
+        RUN_ID: '',
+        OVERWRITE: 'true',
+      },
       ...{ EXPECTED: backup ? `${backup.keys} ${backup.digest}` : '', EMPTY: 'false' },
       ...{ TARGET_LIMIT: '60', SYNC_LIMIT: '60', DUMP_LIMIT: '60' },
       ...env,
@@ -109,7 +115,8 @@ export class Pod {
   /** Ends the scratch server, if there is one now. */
   killScratch(): void {
     const { pid } = this.child;
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    const file = `/proc/${pid}/task/${pid}/children`;
+    const children = existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ') : [];
     for (const child of children.filter((id) => id !== '')) {
       const name = readFileSync(`/proc/${child}/comm`, 'utf8').trim();
       if (/^(redis|valkey)-server$/.test(name)) process.kill(Number(child), 'SIGKILL');

@@ -88,6 +88,11 @@ export class Target {
     }
   }
 
+  /** What names the process, as the step that fences tells it. */
+  async runId(): Promise<string> {
+    return /^run_id:(\w+)/m.exec(await this.ask('info', 'server'))?.[1] ?? '';
+  }
+
   fence(): Promise<string> {
     return this.setFence(true);
   }
