@@ -25,7 +25,7 @@ export const MANAGED_BY = { key: 'app.kubernetes.io/managed-by', value: 'fleetwr
 export const ROLE = 'fleetwright.dev/role';
 
 /** What a pod of a bundle does; the value of its label `fleetwright.dev/role`. */
-export type Role = 'server' | 'backup' | 'restore-test' | 'bucket';
+export type Role = 'server' | 'backup' | 'restore-test' | 'restore' | 'bucket';
 
 /** Settles names and defaults. */
 export function settle(bundle: RedisBundle, platform: RedisPlatform): SettledBundle {

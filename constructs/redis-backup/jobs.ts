@@ -12,13 +12,17 @@ import { typed } from './typed';
 /** The backup CronJob and its account. */
 export function backupObjects(bundle: SettledBundle): Manifest[] {
   const { names, spec } = bundle;
+  return [
+    account(bundle, names.backup, jobIdentity(bundle, 'backup')),
+    cronJob(bundle, names.backup, spec.schedule, backupJob(bundle)),
+  ];
+}
+
+/** What one backup is, on a schedule or before something else. */
+export function backupJob(bundle: SettledBundle): Plain<JobSpec> {
   const s3 = jobIdentity(bundle, 'backup');
   const steps = [dumpStep(bundle), checkStep(bundle), loadStep(bundle), moverStep(bundle, 'backup', s3)];
-  const pod = jobPod(bundle, 'backup', steps, names.backup, s3);
-  return [
-    account(bundle, names.backup, s3),
-    cronJob(bundle, names.backup, spec.schedule, jobSpec(bundle, pod)),
-  ];
+  return jobSpec(bundle, jobPod(bundle, 'backup', steps, bundle.names.backup, s3));
 }
 
 /** The restore test's CronJob and its account. */
@@ -64,7 +68,8 @@ function account(bundle: SettledBundle, name: string, s3: S3Identity): Manifest 
   });
 }
 
-function jobIdentity({ names, platform }: SettledBundle, job: 'backup' | 'restoreTest'): S3Identity {
+/** Who a job is to S3. */
+export function jobIdentity({ names, platform }: SettledBundle, job: 'backup' | 'restoreTest'): S3Identity {
   const roles = platform.s3.jobRoles;
   return roles ? { roleArn: roles[job] } : { secretName: names.s3[job] };
 }
@@ -92,7 +97,8 @@ function cronJob(
   });
 }
 
-function jobSpec({ spec }: SettledBundle, template: Plain<JobSpec['template']>): Plain<JobSpec> {
+/** A job of one pod, with time for the bytes that the server may hold. */
+export function jobSpec({ spec }: SettledBundle, template: Plain<JobSpec['template']>): Plain<JobSpec> {
   const gib = Math.ceil((parseBytes(spec.redis.memory) ?? 0) / 2 ** 30);
   return {
     activeDeadlineSeconds: 1800 + 900 * gib,

@@ -22,10 +22,11 @@ const restricted: Plain<Container['securityContext']> = {
   capabilities: { drop: ['ALL'] },
 };
 
-type PodPart = Plain<Container>;
+/** A container of a job. */
+export type PodPart = Plain<Container>;
 
 /** A step in the server's own image. It gets no S3 credentials: what it reads may be hostile. */
-function serverStep(bundle: SettledBundle, name: string, script: string, memory: string): PodPart {
+export function serverStep(bundle: SettledBundle, name: string, script: string, memory: string): PodPart {
   return {
     name,
     image: imagesOf(bundle.platform, bundle.spec.redis.image).server,

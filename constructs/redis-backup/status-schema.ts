@@ -16,6 +16,20 @@ export const CONDITIONS = [
 /** The condition of one that a Deployment's annotation asks for: whether it is as asked. Another hook's than the others. */
 export const REQUESTED = 'Requested';
 
+/** Every step of a restore; it ends with one of the last three. */
+export const RESTORE_STEPS = [
+  'Checking',
+  'Fencing',
+  'BackingUp',
+  'Loading',
+  'Replicating',
+  'RollingBack',
+  'Lifting',
+  'Done',
+  'RolledBack',
+  'Refused',
+] as const;
+
 const conditions: JSONSchemaProps = {
   description: `What is so: ${[...CONDITIONS, REQUESTED].join(', ')}.`,
   type: 'array',
@@ -77,23 +91,30 @@ export const STATUS_SCHEMA: JSONSchemaProps = {
       required: ['id', 'step'],
       properties: {
         id: text(63),
-        step: {
-          type: 'string',
-          enum: [
-            'Fencing',
-            'BackingUp',
-            'Loading',
-            'Replicating',
-            'Verifying',
-            'Promoting',
-            'Done',
-            'RolledBack',
-          ],
-        },
+        step: { type: 'string', enum: [...RESTORE_STEPS] },
+        request: { ...text(64), description: 'A hash of what was asked for.' },
         key: text(1024),
+        keys: { type: 'integer', format: 'int64', minimum: 0 },
+        digest: text(64),
+        backup: { ...text(1024), description: 'The backup that was taken behind the fence.' },
+        empty: { type: 'boolean', description: 'Whether the server had no data.' },
+        runId: { ...text(64), description: 'The process that was fenced.' },
+        attempt: { type: 'integer', minimum: 0 },
+        retryAt: time,
+        outcome: { type: 'string', enum: ['Done', 'RolledBack'] },
         startedAt: time,
         finishedAt: time,
         message: text(32768),
+        steps: {
+          description: 'What it did, and when.',
+          type: 'array',
+          maxItems: 32,
+          items: {
+            type: 'object',
+            required: ['step', 'time'],
+            properties: { step: text(64), time, message: text(1024) },
+          },
+        },
       },
     },
   },

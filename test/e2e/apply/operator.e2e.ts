@@ -1,6 +1,8 @@
 import { FleetOperator } from '../../../constructs';
 import type { Manifest } from '../../../constructs/emit/manifest';
 import { expand } from '../../../constructs/redis-backup';
+import { settle } from '../../../constructs/redis-backup/bundle';
+import { restoreJob, restorePolicies } from '../../../constructs/redis-backup/restore';
 import { platform } from '../../redis-backup/sample';
 import type { ApiServer } from '../../stack/api-server';
 import { until } from '../../stack/command';
@@ -15,7 +17,14 @@ const HELM = 'system:serviceaccount:flux-system:fleetwright-redis';
 const NAMESPACES = ['flux-system', 'fleetwright-system', 'shop'];
 
 const labels = { 'app.kubernetes.io/managed-by': 'fleetwright' };
-const bundle = expand({ cluster: 'prod', namespace: 'shop', name: 'cart', spec: {} }, platform);
+const declared = { cluster: 'prod', namespace: 'shop', name: 'cart', spec: {} };
+const settled = settle(declared, platform);
+const facts = { restore: { id: 'yesterday' }, attempt: 0 };
+const bundle = [
+  ...expand(declared, platform),
+  ...restorePolicies(settled, facts.restore),
+  ...(['check', 'run', 'backup'] as const).map((stage) => restoreJob(settled, facts, stage)),
+];
 const of = (kind: string) => structuredClone(bundle.find((one) => one.kind === kind)) as Manifest;
 
 type Fields = Record<string, unknown>;

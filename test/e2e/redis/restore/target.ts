@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CertificateAuthority } from '../../../stack/certificates';
 import { until } from '../../../stack/command';
+import { ROOT } from '../../../support/folder';
 import { Connection } from './resp';
 
 /** How a server is started. */
@@ -21,7 +22,7 @@ export interface TargetOptions {
 export const PORT = 6379;
 
 /**
- * A server as charts/redis runs it, as a process of this machine: users from a file, an append-only file. `fence`
+ * A server with the settings of charts/redis, as a process of this machine, and users from a file. `fence`
  * and `lift` do what the chart does when the admin's Secret gets the key, and loses it again.
  */
 export class Target {
@@ -54,9 +55,10 @@ export class Target {
     const child = spawn(
       'redis-server',
       [
-        ...['--bind', host, '--port', String(PORT), '--dir', folder, '--appendonly', 'yes', '--save', ''],
+        path.join(ROOT, 'charts/redis/files/redis.conf'),
+        ...['--bind', host, '--port', String(PORT), '--dir', folder],
         ...['--aclfile', path.join(folder, 'users.acl'), '--maxmemory', maxmemory],
-        ...['--maxmemory-policy', 'allkeys-lru', '--repl-diskless-sync-delay', '0'],
+        ...['--maxmemory-policy', 'allkeys-lru'],
         ...(tls ? ['--tls-port', String(PORT + 1), '--tls-cert-file', cert('tls.crt')] : []),
         ...(tls ? ['--tls-key-file', cert('tls.key'), '--tls-ca-cert-file', cert('ca.crt')] : []),
         ...(tls ? ['--tls-auth-clients', 'no'] : []),
