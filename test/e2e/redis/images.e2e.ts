@@ -1,6 +1,6 @@
-import path from 'node:path';
-import { bundlePrograms } from '../../../scripts/programs/programs';
+import { HOOKS, nameOf } from '../../../scripts/programs/programs';
 import type { ApiServer } from '../../stack/api-server';
+import { Aws } from '../../stack/aws';
 import { output, until } from '../../stack/command';
 import { startControllerManager } from '../../stack/controller-manager';
 import { listOf } from '../../stack/kubernetes-object';
@@ -40,6 +40,18 @@ function podOf(name: string, container: object, spec: object = {}): object {
       ...spec,
     },
   };
+}
+
+/** Waits until every hook has run, of which none may have failed. @param metrics reads those of the engine */
+async function everyHookRan(metrics: () => Promise<string>): Promise<void> {
+  const hooks = HOOKS.map((hook) => `${nameOf(hook)}.js`);
+  await until(`${hooks.join(', ')} have run`, 120, async () => {
+    const said = await metrics();
+    return hooks.every((hook) =>
+      new RegExp(`^shell_operator_hook_run_success_total{.*hook="${hook}"`, 'm').test(said),
+    );
+  });
+  expect(await metrics()).not.toMatch(/^shell_operator_hook_run_errors_total{.*} [1-9]/m);
 }
 
 describeStack('the images', () => {
@@ -94,8 +106,10 @@ describeStack('the images', () => {
     server = await stack.apiServer('edge');
     [s3] = await Promise.all([S3.start(stack, 's3', { tls: true }), startControllerManager(stack, server)]);
     operator = await s3.account('operator', operatorPolicy('stack'));
+    const images = [operatorImage, moverImage, valkeyImage, redisImage];
+    await Promise.all(images.map((image) => image.archive()));
     const began = Date.now();
-    await Node.start(stack, server, [operatorImage, moverImage, valkeyImage, redisImage]);
+    await Node.start(stack, server, images);
     figure('a node with the images of operator, mover, Valkey and Redis', `${Date.now() - began} ms`);
     await addVolumes(stack, server, 2);
   });
@@ -106,22 +120,7 @@ describeStack('the images', () => {
     await startOperator(server, { platform: platform(), account: operator });
     figure('from the operator’s objects to its pod that is Ready', `${Date.now() - began} ms`);
     const service = `/api/v1/namespaces/${SYSTEM}/services/fleetwright-operator:http/proxy`;
-    const metrics = () => server.kubectl.output(['get', '--raw', `${service}/metrics`]);
-    const hooks = (await bundlePrograms()).filter(({ file }) => file.startsWith('hooks/'));
-    expect(hooks.length).toBeGreaterThan(0);
-    for (const { file } of hooks) {
-      const ran = new RegExp(`^shell_operator_hook_run_success_total{.*hook="${path.basename(file)}"`, 'm');
-      await until(`${file} has run`, 120, async () => ran.test(await metrics()));
-    }
-    expect(await metrics()).not.toMatch(/^shell_operator_hook_run_errors_total{.*} [1-9]/m);
-    const events = [
-      'get',
-      'events',
-      `--namespace=${SYSTEM}`,
-      '--field-selector=type=Warning',
-      '--output=name',
-    ];
-    expect(await server.kubectl.output(events)).toBe('');
+    await everyHookRan(() => server.kubectl.output(['get', '--raw', `${service}/metrics`]));
   });
 
   test('the mover refuses what it does not know', async () => {
@@ -182,9 +181,24 @@ describeStack('the images', () => {
   test('the operator runs beside a cluster that has no node', async () => {
     const bare = await stack.apiServer('bare');
     const { url } = await startOperatorProcess(stack, bare, { platform: platform(), account: operator });
-    await until('the engine has begun', 60, async () => {
-      const metrics = await output(stack.network.inside(['curl', '--silent', `${url}/metrics`]));
-      return /^shell_operator_live_ticks [1-9]/m.test(metrics);
+    await everyHookRan(() => output(stack.network.inside(['curl', '--silent', `${url}/metrics`])));
+  });
+
+  test('what AWS has and the S3 server lacks is had over TLS, too, and a policy that wants TLS lets it in', async () => {
+    const aws = await Aws.start(stack, S3_REGION, { tls: true });
+    const Bucket = 'tls-only';
+    const call = (operation: string, parameters: object) =>
+      aws.call('s3', operation, { Bucket, ...parameters });
+    await call('create_bucket', { CreateBucketConfiguration: { LocationConstraint: S3_REGION } });
+    const inTheClear = (value: string) => ({
+      ...{ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: [`arn:aws:s3:::${Bucket}/*`] },
+      Condition: { Bool: { 'aws:SecureTransport': value } },
     });
+    const policy = (value: string) =>
+      JSON.stringify({ Version: '2012-10-17', Statement: [inTheClear(value)] });
+    await call('put_bucket_policy', { Policy: policy('false') });
+    await call('put_object', { Key: 'a', Body: 'content' });
+    await call('put_bucket_policy', { Policy: policy('true') });
+    await expect(call('put_object', { Key: 'a', Body: 'content' })).rejects.toThrow('(403)');
   });
 });
