@@ -1,4 +1,4 @@
-import { ListBucketsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { at, type BucketAccess, type BucketIdentity, codeOf } from './access';
 import { BucketRefused } from './refused';
 import { applySettings, type SettingName } from './settings';
@@ -107,7 +107,7 @@ async function judgeUntagged(props: EnsureProps): Promise<void> {
   const { bucket, identity, recorded } = props;
   if (!recorded) throw untagged(bucket, 'is there already, and has no tags', identity);
   if (!(await isOwnAccounts(props))) {
-    throw untagged(bucket, 'has no tags, and is not among the buckets of our account', identity);
+    throw untagged(bucket, 'has no tags, and belongs to another account', identity);
   }
   if (!(await isEmpty(props))) throw untagged(bucket, 'has no tags, and is not empty', identity);
 }
@@ -121,15 +121,20 @@ function untagged(bucket: string, problem: string, identity: BucketIdentity): Bu
   );
 }
 
-async function isOwnAccounts({ client, bucket, signal }: EnsureProps): Promise<boolean> {
-  let token: string | undefined;
-  do {
-    const command = new ListBucketsCommand({ Prefix: bucket, ContinuationToken: token });
-    const page = await client.send(command, { abortSignal: signal });
-    if (page.Buckets?.some(({ Name }) => Name === bucket)) return true;
-    token = page.ContinuationToken;
-  } while (token);
-  return false;
+/**
+ * Whether it is our account's: S3 says so when it is to be made again, which needs no right to list the buckets of an
+ * account. In us-east-1 it says yes to that.
+ */
+async function isOwnAccounts(props: EnsureProps): Promise<boolean> {
+  try {
+    await createTagged(props, props.identity);
+    return true;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'BucketAlreadyExists') return false;
+    if (code === 'BucketAlreadyOwnedByYou') return true;
+    throw error;
+  }
 }
 
 async function isEmpty(props: EnsureProps): Promise<boolean> {
