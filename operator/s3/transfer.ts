@@ -91,6 +91,8 @@ export async function* readObject(access: BucketAccess, ref: ObjectRef): AsyncGe
       if (read === bytes) return;
     } catch (error) {
       if (error instanceof WrongSize || access.signal.aborted || statusOf(error) !== undefined) throw error;
+      // It is all there, but not what its checksum says.
+      if (read === bytes) throw error;
       if (resumes >= RESUMES && read === before) throw error;
     }
     if (read > before) resumes = 0;
