@@ -3,6 +3,7 @@ import { addAdmissionPolicy } from '../protection/admission-policy';
 import { MANAGED_BY } from '../redis-backup/bundle';
 import { RELEASE_ACCOUNT, RELEASE_NAMESPACE, type RedisPlatform } from '../redis-backup/platform';
 import { OPERATOR } from './deployment';
+import { RESTARTED_AT } from './rights';
 
 /** Where the cluster's own machinery runs: with a pod or a token there, one is administrator. */
 const SYSTEM = `['kube-system', '${RELEASE_NAMESPACE}']`;
@@ -36,6 +37,10 @@ export function addOperatorGuard(scope: Construct, namespace: string, { chart }:
     variables: [
       { name: 'resource', expression: 'request.resource.resource' },
       { name: 'restarts', expression: "request.resource.group == 'apps'" },
+      ...['object', 'oldObject'].map((one) => ({
+        name: `${one}Annotations`,
+        expression: `${one}.spec.template.metadata.?annotations.orValue({})`,
+      })),
       {
         name: 'pod',
         expression:
@@ -54,9 +59,8 @@ export function addOperatorGuard(scope: Construct, namespace: string, { chart }:
         reason: 'Forbidden',
       },
       {
-        expression:
-          '!variables.restarts || (object.spec.template.spec == oldObject.spec.template.spec && object.spec.template.metadata.?labels == oldObject.spec.template.metadata.?labels && object.spec.?replicas == oldObject.spec.?replicas)',
-        message: 'the operator restarts workloads by an annotation of their pods, and changes nothing else',
+        expression: `!variables.restarts || (${isRestart()})`,
+        message: `the operator restarts workloads by the annotation ${RESTARTED_AT} of their pods, and changes nothing else`,
         reason: 'Forbidden',
       },
       {
@@ -77,6 +81,19 @@ export function addOperatorGuard(scope: Construct, namespace: string, { chart }:
       },
     ],
   });
+}
+
+/** Other annotations of pods are no less than rights: injectors of sidecars and of credentials take orders by them. */
+function isRestart(): string {
+  const sameBut = (one: string, other: string) =>
+    `variables.${one}Annotations.all(k, k == '${RESTARTED_AT}' || (k in variables.${other}Annotations && variables.${one}Annotations[k] == variables.${other}Annotations[k]))`;
+  return [
+    'object.spec.template.spec == oldObject.spec.template.spec',
+    'object.spec.template.metadata.?labels == oldObject.spec.template.metadata.?labels',
+    'object.spec.?replicas == oldObject.spec.?replicas',
+    sameBut('object', 'oldObject'),
+    sameBut('oldObject', 'object'),
+  ].join(' && ');
 }
 
 function isBundleRelease(kind: string, name: string): string {

@@ -34,9 +34,12 @@ export const BUNDLE_RULES: readonly Rule[] = [
   { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['delete'] },
 ];
 
-/** What `fleetwright.dev/restart-on` needs: the content that changes, and the workloads that roll. */
+/** The annotation of a workload's pods whose change restarts them: the one thing of a workload's spec that is written. */
+export const RESTARTED_AT = 'fleetwright.dev/restarted-at';
+
+/** What `fleetwright.dev/restart-on` needs: what a workload names, never watched, and the workloads that roll. */
 export const RESTART_RULES: readonly Rule[] = [
-  { apiGroups: [''], resources: ['configmaps', 'secrets'], verbs: READ },
+  { apiGroups: [''], resources: ['configmaps', 'secrets'], verbs: ['get'] },
   {
     apiGroups: ['apps'],
     resources: ['deployments', 'statefulsets', 'daemonsets'],

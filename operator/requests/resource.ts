@@ -13,9 +13,29 @@ export const ORPHANED_SINCE = 'fleetwright.dev/orphaned-since';
 export const ORPHANED_SEEN = 'fleetwright.dev/orphaned-seen';
 
 export const DEPLOYMENT: Kind = { group: 'apps', version: 'v1', kind: 'Deployment', plural: 'deployments' };
-/** Whether it was made from a Deployment. */
-export function isOurs({ metadata: { name, labels } }: RedisBackupResource): boolean {
-  return labels?.[REQUESTED_BY] === name;
+/** Who wrote what of an object. */
+interface Written {
+  readonly operation?: string;
+  readonly subresource?: string;
+}
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/**
+ * Whether it is as its Deployment asks: made from one, and declared by no one else since. Flux or a person may bring a
+ * resource of that name a moment later, and it becomes theirs.
+ */
+export function isOurs({ metadata }: RedisBackupResource): boolean {
+  const {
+    name,
+    labels,
+    annotations = {},
+    managedFields = [],
+  } = metadata as RedisBackupResource['metadata'] & {
+    readonly managedFields?: readonly Written[];
+  };
+  const applied = managedFields.some(({ operation, subresource }) => operation === 'Apply' && !subresource);
+  return labels?.[REQUESTED_BY] === name && !applied && !(LAST_APPLIED in annotations);
 }
 
 /** Changes annotations of this very version, and its spec if asked to; null removes an annotation. */

@@ -1,3 +1,4 @@
+import { RESTARTED_AT } from '../../constructs/operator/rights';
 import { type Hook, type ItemRun, type Kind, type KubeObject, type Note, record } from '../kit';
 import { contentOf } from './content';
 import { decide, readState } from './decide';
@@ -6,8 +7,6 @@ import { RESTART_ON, type Reference, readReferences } from './references';
 
 /** What is remembered, on the workload. */
 export const STATE = 'fleetwright.dev/restart-on-state';
-/** The annotation of the pods whose change restarts them. The operator's guard lets no other through. */
-export const RESTARTED_AT = 'fleetwright.dev/restarted-at';
 
 const annotation = (name: string) => `.metadata.annotations["${name}"]`;
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadAll } from 'js-yaml';
 import {
@@ -11,11 +11,10 @@ import {
 } from '../../constructs';
 import { writeContext } from '../../scripts/programs/programs';
 import type { ApiServer } from './api-server';
-import { build } from './build';
 import { importedModules, waitForCrds } from './crds';
+import { type Engine, startEngine } from './engine';
 import { installFluxCrds } from './flux';
 import { type KubernetesObject, listOf } from './kubernetes-object';
-import { shellOperator } from './parts';
 import { credentialsFile, type S3Account } from './s3-accounts';
 import type { Stack } from './stack';
 
@@ -29,6 +28,8 @@ export interface OperatorSettings {
   readonly platform: RedisPlatform;
   /** As whom it acts on S3, where the platform names a Secret. */
   readonly account: S3Account;
+  /** The hooks that a process beside a cluster runs, by their programs' names. @default all */
+  readonly hooks?: readonly string[];
 }
 
 interface OperatorDeployment extends KubernetesObject {
@@ -48,18 +49,6 @@ export async function startOperator(server: ApiServer, settings: OperatorSetting
   await server.kubectl.output([...rollout, '--timeout=180s']);
 }
 
-/** The operator of a cluster as a process beside it. */
-export interface OperatorProcess {
-  /** The name of the process, and of its log. */
-  readonly name: string;
-  /** Where its metrics are, for what runs in the stack's network. */
-  readonly url: string;
-  /** What a hook finds in its environment, to run one alone. */
-  readonly env: Readonly<Record<string, string>>;
-  /** The folder of its hooks. */
-  readonly hooks: string;
-}
-
 /**
  * Runs the operator of a cluster without a node: the engine and the hooks are processes beside it, with the
  * account, the environment and the settings that the pod has.
@@ -68,7 +57,7 @@ export async function startOperatorProcess(
   stack: Stack,
   server: ApiServer,
   settings: OperatorSettings,
-): Promise<OperatorProcess> {
+): Promise<Engine> {
   const objects = await prepare(server, settings);
   const isPod = ({ kind }: KubernetesObject) => kind === 'Deployment';
   await apply(
@@ -80,46 +69,28 @@ export async function startOperatorProcess(
   const folder = stack.path(name);
   const context = path.join(folder, 'image');
   mkdirSync(folder, { recursive: true });
-  await writeContext(context);
-  const port = await stack.network.port();
-  const env = {
-    ...Object.fromEntries((pod?.env ?? []).map((each) => [each.name, each.value])),
-    ...(await hostEnvironment(server, settings, folder)),
-    SHELL_OPERATOR_HOOKS_DIR: path.join(context, 'hooks'),
-    SHELL_OPERATOR_TMP_DIR: path.join(folder, 'tmp'),
-    SHELL_OPERATOR_LISTEN_ADDRESS: stack.network.host,
-    SHELL_OPERATOR_LISTEN_PORT: String(port),
-    DEBUG_UNIX_SOCKET: path.join(folder, 'debug.socket'),
-  };
-  await stack.processes.start({
-    ...{ name, cluster: server.name, env, port },
-    command: [path.join(await build(shellOperator), 'shell-operator'), 'start'],
+  const programs = await writeContext(context);
+  const hooks = path.join(context, 'hooks');
+  for (const file of programs.map((each) => path.join(context, each.file))) {
+    if (settings.hooks && !settings.hooks.includes(path.basename(file, '.js'))) rmSync(file);
+  }
+  return startEngine(stack, server, {
+    ...{ name, hooks, account: { namespace: SYSTEM, name: OPERATOR } },
+    env: {
+      ...Object.fromEntries((pod?.env ?? []).map((each) => [each.name, each.value])),
+      ...files(settings, folder),
+    },
   });
-  const url = `http://${stack.network.host}:${port}`;
-  return { name, url, env, hooks: env.SHELL_OPERATOR_HOOKS_DIR };
 }
 
-/** What the pod has from the kubelet: files, and where the API server is. */
-async function hostEnvironment(
-  server: ApiServer,
-  { platform, account }: OperatorSettings,
-  folder: string,
-): Promise<Record<string, string>> {
-  const token = await server.kubectl.output([
-    ...['create', 'token', OPERATOR, `--namespace=${SYSTEM}`, '--duration=24h'],
-  ]);
+/** What the pod has as files. */
+function files({ platform, account }: OperatorSettings, folder: string): Record<string, string> {
   const write = (name: string, text: string) => {
     const file = path.join(folder, name);
     writeFileSync(file, text, { mode: 0o600 });
     return file;
   };
-  const { hostname, port } = new URL(server.url);
   return {
-    KUBE_CONFIG: await server.accountKubeconfig(SYSTEM, OPERATOR),
-    KUBERNETES_SERVICE_HOST: hostname,
-    KUBERNETES_SERVICE_PORT: port,
-    FLEETWRIGHT_TOKEN_FILE: write('token', token.trim()),
-    FLEETWRIGHT_CA_FILE: server.authority.cert,
     FLEETWRIGHT_PLATFORM: write('platform.json', JSON.stringify(platform)),
     AWS_SHARED_CREDENTIALS_FILE: write('credentials', credentialsFile(account)),
   };

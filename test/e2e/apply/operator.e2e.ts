@@ -68,7 +68,7 @@ const workload = (kind: string, pod: object = {}) => ({
     ...(kind === 'StatefulSet' ? { serviceName: 'web' } : {}),
     selector: { matchLabels: { app: 'web' } },
     template: {
-      metadata: { labels: { app: 'web' } },
+      metadata: { labels: { app: 'web' }, annotations: { kept: 'as it is' } },
       spec: { automountServiceAccountToken: false, containers: [container], ...pod },
     },
   },
@@ -127,8 +127,13 @@ describeStack('what the operator may write, on a real API server', () => {
     async (kind) => {
       const patch = (template: object, more: object = {}) =>
         patching([kind, 'web'], { spec: { template, ...more } });
-      expect(await patch({ metadata: { annotations: { 'fleetwright.dev/restarted': '1' } } })).toBe('');
-      const refusal = /restarts workloads by an annotation/;
+      const annotate = (annotations: object) => patch({ metadata: { annotations } });
+      expect(await annotate({ 'fleetwright.dev/restarted-at': '1' })).toBe('');
+      expect(await patching([kind, 'web'], { metadata: { annotations: { 'x/y': '1' } } })).toBe('');
+      const refusal = /restarts workloads by the annotation fleetwright.dev\/restarted-at of their pods/;
+      expect(await annotate({ 'sidecar.istio.io/inject': 'true' })).toMatch(refusal);
+      expect(await annotate({ kept: 'changed' })).toMatch(refusal);
+      expect(await annotate({ kept: null })).toMatch(refusal);
       expect(await patch({ spec: { serviceAccountName: 'admin' } })).toMatch(refusal);
       expect(await patch({ spec: { containers: [{ ...container, image: 'evil' }] } })).toMatch(refusal);
       expect(await patch({ metadata: { labels: { more: 'x' } } })).toMatch(refusal);
