@@ -22,7 +22,8 @@ export function bindingsOf<Item extends KubeObject>(hook: Hook<Item>): object {
       ...Object.entries(related).map(([name, watched]) => ({
         ...binding(name, watched),
         queue,
-        executeHookOnSynchronization: false,
+        // What has lost its item while the operator was down.
+        executeHookOnSynchronization: hook.gone !== undefined,
       })),
     ],
     // A group: ticks that wait for a long run become one.

@@ -19,7 +19,7 @@ interface Snapshot {
 
 /** What a run has to look at. */
 export interface Work {
-  /** What changed comes before what is only due. */
+  /** What changed comes before what is only due. Each for the first reason of: start, changed, related, tick. */
   readonly items: ReadonlyMap<string, { readonly key: Key; readonly reason: Reason }>;
   /** All objects, when the engine said which there are. */
   readonly known?: Snapshots;
@@ -41,14 +41,15 @@ export function workOf<Item extends KubeObject>(
     if (!items.has(textOf(key))) items.set(textOf(key), { key, reason });
   };
   let known: Snapshots | undefined;
+  const itemOf = (binding: string, found: Found) =>
+    binding === ITEMS ? found : hook.related?.[binding]?.itemOf(found);
+  for (const { binding, type, objects } of contexts) {
+    if (type !== 'Synchronization') continue;
+    for (const found of foundIn(objects)) add(itemOf(binding, found), 'start');
+  }
   for (const { binding, type, filterResult } of contexts) {
     if (type !== 'Event' || !filterResult) continue;
-    if (binding === ITEMS) add(filterResult, 'changed');
-    else add(hook.related?.[binding]?.itemOf(filterResult), 'related');
-  }
-  for (const { binding, type, objects } of contexts) {
-    if (type !== 'Synchronization' || binding !== ITEMS) continue;
-    for (const found of foundIn(objects)) add(found, 'start');
+    add(itemOf(binding, filterResult), binding === ITEMS ? 'changed' : 'related');
   }
   for (const { binding, groupName, snapshots } of contexts) {
     if ((binding !== TICK && groupName !== TICK) || !snapshots) continue;

@@ -7,8 +7,9 @@ import type { RedisBackupResource } from '../redis-backup/resource';
 import { annotate, isOurs, ORPHANED_SEEN, ORPHANED_SINCE, REQUEST } from './resource';
 import { judge } from './say';
 
-/** How long the operator may not have looked: it looks once a minute. What was in a longer pause, no one knows. */
-const PAUSE = 3 * 60_000;
+const MINUTE = 60_000;
+/** How long the operator may not have looked. What was in a longer pause, no one knows. */
+const PAUSE = 3 * MINUTE;
 
 /** For how long a resource has been without the Deployment that asked for it. */
 export interface Orphanage {
@@ -18,16 +19,21 @@ export interface Orphanage {
 }
 
 /**
- * Only time counts in which it was seen to be without, by looks that followed each other. While the operator was down,
- * or its clock was moved, the Deployment may have been there: then it all starts again.
+ * Only time counts in which it was seen to be without, by looks that followed each other. An event says that the
+ * Deployment was there; while the operator was down, or its clock was moved, it may have been: then it all starts
+ * again. It looks once a minute, so that no look counts for more, however far a clock jumps.
  */
-export function orphanageOf({ metadata, spec }: RedisBackupResource, now: Date): Orphanage {
+export function orphanageOf(
+  { metadata, spec }: RedisBackupResource,
+  { reason, now }: Pick<ItemRun, 'reason' | 'now'>,
+): Orphanage {
   const { [ORPHANED_SINCE]: began = '', [ORPHANED_SEEN]: last = '' } = metadata.annotations ?? {};
   const [since, seen] = [Date.parse(began), Date.parse(last)];
   const pause = now.getTime() - seen;
-  const goesOn = since <= seen && pause >= 0 && pause <= PAUSE;
-  const start = goesOn ? since : now.getTime();
-  const grace = minutesOf(resolveSpec(spec).orphanGrace) * 60_000;
+  const wasThere = reason === 'changed' || reason === 'start';
+  const goesOn = !wasThere && since <= seen && pause >= 0 && pause <= PAUSE;
+  const start = goesOn ? since + Math.max(0, pause - MINUTE) : now.getTime();
+  const grace = minutesOf(resolveSpec(spec).orphanGrace) * MINUTE;
   return { since: new Date(start), until: new Date(start + grace) };
 }
 
@@ -36,7 +42,7 @@ export async function gone(key: Key, run: ItemRun): Promise<void> {
   const { api, now } = run;
   const backup = await api.get<RedisBackupResource>(REDIS_BACKUP, key);
   if (!backup || !isOurs(backup) || backup.metadata.deletionTimestamp) return;
-  const { since, until } = orphanageOf(backup, now);
+  const { since, until } = orphanageOf(backup, run);
   const { uid, resourceVersion } = backup.metadata;
   const why = `Deployment ${key.name}, or its annotation ${REQUEST}, is gone since ${since.toISOString()}`;
   if (now >= until) {

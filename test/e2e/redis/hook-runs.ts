@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type CommandResult, run } from '../../stack/command';
-import type { OperatorProcess } from '../../stack/operator';
+import type { Engine } from '../../stack/engine';
 import type { Stack } from '../../stack/stack';
 
 /** What tells a hook what to look at, as the engine does. */
@@ -23,7 +23,7 @@ export class HookRuns {
 
   constructor(
     private readonly stack: Stack,
-    private readonly operator: Pick<OperatorProcess, 'env' | 'hooks'>,
+    private readonly operator: Pick<Engine, 'env' | 'hooks'>,
   ) {
     mkdirSync(stack.path('hook-runs'));
   }

@@ -49,12 +49,16 @@ test('an item is looked at once in a run, for the first reason', () => {
   });
 });
 
-test('at the start all items are looked at', () => {
+test('at the start all items are looked at, and what has lost its item', () => {
   const objects = snapshots([found('one'), found('two')]).items;
-  expect(reasons([{ binding: 'items', type: 'Synchronization', objects }])).toEqual({
-    one: 'start',
-    two: 'start',
-  });
+  const bulbs = [found('bulb', { lamp: 'lost' }), found('spare')].map((filterResult) => ({ filterResult }));
+  expect(
+    reasons([
+      { binding: 'items', type: 'Event', filterResult: found('one') },
+      { binding: 'items', type: 'Synchronization', objects },
+      { binding: 'bulbs', type: 'Synchronization', objects: bulbs },
+    ]),
+  ).toEqual({ one: 'start', two: 'start', lost: 'start' });
 });
 
 test('a tick looks at those that are due, at those that are being deleted, and at what has lost its item', () => {

@@ -1,3 +1,4 @@
+import type { Reason } from '../../../operator/kit';
 import type { RedisBackupResource } from '../../../operator/redis-backup/resource';
 import { orphanageOf } from '../../../operator/requests/orphan';
 import { ORPHANED_SEEN, ORPHANED_SINCE, REQUESTED_BY } from '../../../operator/requests/resource';
@@ -22,16 +23,18 @@ function backup(
   return { apiVersion: 'fleetwright.dev/v1alpha1', kind: 'RedisBackup', metadata, spec };
 }
 
-const since = (resource: RedisBackupResource, now: Date) => orphanageOf(resource, now).since;
+const look = (resource: RedisBackupResource, now: Date, reason: Reason = 'tick') =>
+  orphanageOf(resource, { reason, now });
+const since = (...args: Parameters<typeof look>) => look(...args).since;
 
 test('the first sight starts the clock, and looks that follow each other let it go on', () => {
   expect(since(backup({}), minutes(0))).toEqual(minutes(0));
   expect(since(backup({}, minutes(0), minutes(4)), minutes(5))).toEqual(minutes(0));
-  expect(since(backup({}, minutes(0), minutes(0)), minutes(3))).toEqual(minutes(0));
+  expect(since(backup({}, minutes(0), minutes(4)), minutes(4.1), 'related')).toEqual(minutes(0));
 });
 
 test('it ends 10 minutes later, 24 hours with Delete, or when the resource says', () => {
-  const until = (spec: RedisBackupResource['spec']) => orphanageOf(backup(spec), minutes(0)).until;
+  const until = (spec: RedisBackupResource['spec']) => look(backup(spec), minutes(0)).until;
   expect(until({})).toEqual(minutes(10));
   expect(until({ reclaimPolicy: 'Delete' })).toEqual(minutes(24 * 60));
   expect(until({ reclaimPolicy: 'Delete', orphanGrace: '2h' })).toEqual(minutes(120));
@@ -50,6 +53,14 @@ test.each([
   expect(since(backup({}, began, seen), now)).toEqual(now);
 });
 
+test('a look counts for a minute at most, for which a clock may jump', () => {
+  expect(since(backup({}, minutes(0), minutes(4)), minutes(6.5))).toEqual(minutes(1.5));
+});
+
+test.each(['changed', 'start'] as const)('it starts again when the Deployment was there: %s', (reason) => {
+  expect(since(backup({}, minutes(0), minutes(4)), minutes(5), reason)).toEqual(minutes(5));
+});
+
 test('nothing counts that was not seen: looks at random times, with pauses and clocks that jump', () => {
   let state = 12345;
   const random = (below: number) => {
@@ -59,11 +70,11 @@ test('nothing counts that was not seen: looks at random times, with pauses and c
   for (let history = 0; history < 200; history++) {
     let [clock, counted] = [0, 0];
     let resource = backup({});
-    for (let look = 0; look < 60; look++) {
+    for (let i = 0; i < 60; i++) {
       const pause = random(10) === 0 ? random(400) - 200 : random(3) + 0.5;
       clock += pause;
-      counted = pause >= 0 && pause <= 3 && look > 0 ? counted + pause : 0;
-      const { since: began, until } = orphanageOf(resource, minutes(clock));
+      counted = pause >= 0 && pause <= 3 && i > 0 ? counted + Math.min(pause, 1) : 0;
+      const { since: began, until } = look(resource, minutes(clock));
       expect((clock * 60_000 + start - began.getTime()) / 60_000).toBeCloseTo(counted, 3);
       expect(minutes(clock) >= until).toBe(counted >= 10 - 1e-4);
       resource = backup({}, began, minutes(clock));
