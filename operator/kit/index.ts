@@ -1,5 +1,6 @@
 export * from './api';
 export * from './conditions';
+export * from './deadline';
 export * from './events';
 export * from './hook';
 export * from './metrics';

@@ -1,6 +1,6 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { endpointOf } from '../../constructs/redis-backup/platform';
-import type { Verdict } from '../kit';
+import { deadline, type Verdict } from '../kit';
 import { at, type BucketAccess, type BucketIdentity } from '../s3/access';
 import { ensureBucket } from '../s3/bucket';
 import { accountOf } from '../s3/client';
@@ -21,8 +21,11 @@ export interface BucketState {
   readonly contents?: BucketContents;
 }
 
+/** The reason of a bucket that could not be reached. */
+const S3_FAILED = 'S3Failed';
+
 /** How long S3 may take in one run, in milliseconds: a bundle has more to look after. */
-const PATIENCE = 15_000;
+const PATIENCE = 10_000;
 
 /** The bucket of a bundle, as the calls to S3 take it. */
 export function accessOf({ settled, settings, s3, run }: Bundle): BucketAccess {
@@ -30,7 +33,7 @@ export function accessOf({ settled, settings, s3, run }: Bundle): BucketAccess {
   return {
     client: s3,
     bucket: settled.bucket,
-    signal: AbortSignal.any([run.signal, AbortSignal.timeout(PATIENCE)]),
+    signal: deadline(run.signal, PATIENCE),
     account: 'roleArn' in operator ? accountOf(operator.roleArn) : undefined,
   };
 }
@@ -43,6 +46,8 @@ export function bucketIdentity({ settled, clusterUid }: Bundle): BucketIdentity 
 /** Makes the bucket, or puts it right, and reads what it holds. */
 export async function bringBucket(bundle: Bundle): Promise<BucketState> {
   const type = 'BucketReady';
+  const away = stillAway(bundle);
+  if (away) return { verdict: away };
   try {
     const access = accessOf(bundle);
     const { missing } = await ensureBucket({
@@ -64,8 +69,17 @@ export async function bringBucket(bundle: Bundle): Promise<BucketState> {
       return { verdict: { type, status: 'False', reason: error.reason, message } };
     }
     const message = `S3 at ${endpointOf(bundle.settings.platform)}: ${(error as Error).message}`;
-    return { verdict: { type, status: 'False', reason: 'S3Failed', message } };
+    return { verdict: { type, status: 'False', reason: S3_FAILED, message } };
   }
+}
+
+/**
+ * The last verdict, where S3 was away a moment ago: what changes about the bundle's other objects is no reason to wait
+ * for it again, and the other bundles of the run would wait, too. The next tick asks.
+ */
+function stillAway({ item, run }: Bundle): Verdict | undefined {
+  if (run.reason !== 'related') return undefined;
+  return item.status?.conditions?.find(({ type, reason }) => type === 'BucketReady' && reason === S3_FAILED);
 }
 
 /**
