@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { addAdmissionPolicy } from '../protection/admission-policy';
-import { MANAGED_BY } from '../redis-backup/bundle';
+import { MANAGED_BY, ROLE } from '../redis-backup/bundle';
 import { RELEASE_ACCOUNT, RELEASE_NAMESPACE, type RedisPlatform } from '../redis-backup/platform';
 import { OPERATOR } from './deployment';
 import { RESTARTED_AT } from './rights';
@@ -54,8 +54,9 @@ export function addOperatorGuard(scope: Construct, namespace: string, { chart }:
         reason: 'Forbidden',
       },
       {
-        expression: `variables.restarts || [object, oldObject].all(one, one == null || one.metadata.?labels[?'${MANAGED_BY.key}'].orValue('') == '${MANAGED_BY.value}')`,
-        message: `the operator writes only what is labelled ${MANAGED_BY.key}: ${MANAGED_BY.value}, before and after`,
+        // A volume claim is Helm's, by that label; it has those of its bundle.
+        expression: `variables.restarts || [object, oldObject].all(one, one == null || (variables.resource == 'persistentvolumeclaims' ? one.metadata.?labels[?'${ROLE}'].orValue('') == 'server' : one.metadata.?labels[?'${MANAGED_BY.key}'].orValue('') == '${MANAGED_BY.value}'))`,
+        message: `the operator writes only what is labelled ${MANAGED_BY.key}: ${MANAGED_BY.value}, before and after, and volume claims of servers`,
         reason: 'Forbidden',
       },
       {

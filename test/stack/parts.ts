@@ -97,6 +97,21 @@ export const helmController: Part = {
   binaries: { 'helm-controller': 'github.com/fluxcd/helm-controller' },
 };
 
+/** What reads the metrics of a Redis. */
+export const redisExporter: Part = {
+  name: 'redis-exporter',
+  module: 'github.com/oliver006/redis_exporter',
+  binaries: { redis_exporter: 'github.com/oliver006/redis_exporter' },
+  stamp: (version) => ({ 'main.BuildVersion': version }),
+};
+
+/** What renders charts on a command line. */
+export const helm: Part = {
+  name: 'helm',
+  module: 'helm.sh/helm/v3',
+  binaries: { helm: 'helm.sh/helm/v3/cmd/helm' },
+};
+
 /** The name server of the stack's network, and of its clusters. */
 export const coreDns: Part = {
   name: 'coredns',
