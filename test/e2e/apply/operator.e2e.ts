@@ -51,6 +51,12 @@ const token = {
     annotations: { 'kubernetes.io/service-account.name': 'default' },
   },
 };
+const claim = (name: string, more: Record<string, string>, namespace = 'shop') => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'Helm', ...more } },
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+});
 const POD = 'spec.jobTemplate.spec.template.spec';
 const job = of('CronJob');
 const release = of('HelmRelease');
@@ -107,6 +113,7 @@ describeStack('what the operator may write, on a real API server', () => {
     await create(
       ...[secret(), secret({ metadata: { name: 'foreign', namespace: 'shop' } })],
       ...['Deployment', 'StatefulSet', 'DaemonSet'].map((kind) => workload(kind)),
+      ...[claim('data-cart-redis-0', { 'fleetwright.dev/role': 'server' }), claim('data-web-0', {})],
     );
     await until('the policy is in force', 60, async () => /writes/.test(await deleting('secret', 'foreign')));
   });
@@ -120,6 +127,11 @@ describeStack('what the operator may write, on a real API server', () => {
     expect(await making(secret({}, 'cart-redis-backup-user'))).toBe('');
     expect(await patching(['secret', 'cart-redis-app'], { stringData: { password: 'y' } })).toBe('');
     expect(await deleting('secret', 'cart-redis-app')).toBe('');
+  });
+
+  test("the end of a server's volume, and of no other", async () => {
+    expect(await deleting('persistentvolumeclaim', 'data-cart-redis-0')).toBe('');
+    expect(await deleting('persistentvolumeclaim', 'data-web-0')).toMatch(/volume claims of servers/);
   });
 
   test.each(['deployment', 'statefulset', 'daemonset'])(
@@ -201,6 +213,17 @@ describeStack('what the operator may write, on a real API server', () => {
         await making({ ...workload('StatefulSet'), metadata: { name: 'r', namespace: 'shop' } }, HELM),
       ).toBe('');
       expect(await making(secret({ type: 'helm.sh/release.v1' }, 'sh.helm.release.v1.cart'), HELM)).toBe('');
+      expect(await making(claim('data-r-0', {}), HELM)).toBe('');
+    });
+
+    test('the growth of a volume, and never its end', async () => {
+      const grown = { spec: { resources: { requests: { storage: '2Gi' } } } };
+      // Where it is not bound yet, the claim itself is what the API server refuses to change.
+      expect(await patching(['persistentvolumeclaim', 'data-cart-redis-0'], grown, HELM)).not.toMatch(
+        /cannot patch/,
+      );
+      const end = ['delete', 'persistentvolumeclaim', 'data-cart-redis-0', '--namespace=shop'];
+      expect(await tried(HELM, end)).toMatch(/cannot delete/);
     });
 
     test.each<[string, object, RegExp]>([
@@ -218,6 +241,7 @@ describeStack('what the operator may write, on a real API server', () => {
         /nothing in kube-system/,
       ],
       ['a token', secret(token), /no tokens/],
+      ['a volume in kube-system', claim('data-r-0', {}, 'kube-system'), /nothing in kube-system/],
     ])('never %s', async (_, object, refusal) => {
       expect(await making(object, HELM)).toMatch(refusal);
     });
