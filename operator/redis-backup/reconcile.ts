@@ -7,6 +7,7 @@ import { runOnce } from './jobs';
 import { forget } from './ledger';
 import { Refused } from './refused';
 import type { RedisBackupStatus } from './resource';
+import { advanceRestore } from './restore/advance';
 import { ensureSecrets } from './secrets';
 import { bringServer } from './server';
 import { writeStatus } from './status';
@@ -14,23 +15,24 @@ import { tidy } from './tidy';
 import { verdictsOf } from './verdicts';
 
 /** Brings everything of a bundle to what its resource asks for, and says in its status how far it got. */
-export async function reconcile(bundle: Bundle): Promise<void> {
-  const { item, settled, run } = bundle;
-  const invalid = invalidSpec(bundle);
+export async function reconcile(given: Bundle): Promise<void> {
+  const { item, settled, run } = given;
+  const invalid = invalidSpec(given);
   if (invalid) {
-    await writeStatus(bundle, { observedGeneration: item.metadata.generation }, [invalid]);
+    await writeStatus(given, { observedGeneration: item.metadata.generation }, [invalid]);
     return;
   }
-  await forget(bundle);
-  const bucket = await bringBucket(bundle);
-  const { redis, refused } = await bringServerAndSecrets(bundle);
+  await forget(given);
+  const bucket = await bringBucket(given);
+  const { bundle, running, withApp, verdict } = await advanceRestore(given, bucket);
+  const { redis, refused } = await bringServerAndSecrets(bundle, withApp);
   const known = knownOf(bundle, bucket);
-  if (redis.status === 'True' && !refused) await runFirst(bundle, bucket);
+  if (redis.status === 'True' && !refused && withApp && !running) await runFirst(bundle, bucket);
   await tidy(bundle, bucket);
   const { contents } = bucket;
   const verdicts = verdictsOf({
     ...{ spec: settled.spec, created: new Date(item.metadata.creationTimestamp), now: run.now },
-    ...{ bucket: bucket.verdict, redis, refused },
+    ...{ bucket: bucket.verdict, redis, refused: refused ?? verdict },
     ...{ lastBackup: known.lastBackup, lastProof: known.lastProof },
     newest: contents?.newest,
     accepted: contents?.newest && contents.accepted.has(contents.newest.id),
@@ -47,10 +49,13 @@ function invalidSpec({ item }: Bundle): Verdict | undefined {
 }
 
 /** What is not as wanted in the one must not keep the other back: a server without S3 serves, too. */
-async function bringServerAndSecrets(bundle: Bundle): Promise<{ redis: Verdict; refused?: Verdict }> {
+async function bringServerAndSecrets(
+  bundle: Bundle,
+  withApp: boolean,
+): Promise<{ redis: Verdict; refused?: Verdict }> {
   let refused: Verdict | undefined;
   try {
-    await ensureSecrets(bundle, true);
+    await ensureSecrets(bundle, withApp);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     refused = { type: 'Ready', status: 'False', reason: error.reason, message: error.message };

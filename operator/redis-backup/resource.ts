@@ -1,5 +1,6 @@
 import type { RedisBackupSpec } from '../../constructs/redis-backup/spec';
 import type { Condition, KubeObject } from '../kit';
+import type { RestoreStatus } from './restore/status';
 
 /** A `RedisBackup` as the API server has it. */
 export interface RedisBackupResource extends KubeObject {
@@ -27,16 +28,6 @@ export interface LastBackup {
   readonly keys: number;
   readonly digest: string;
   readonly sha256: string;
-}
-
-/** The restore that ran last, or runs. */
-export interface RestoreStatus {
-  readonly id: string;
-  readonly step: string;
-  readonly key?: string;
-  readonly startedAt?: string;
-  readonly finishedAt?: string;
-  readonly message?: string;
 }
 
 /** Annotations by which a person speaks to the operator. */

@@ -9,13 +9,16 @@ import type { Bundle } from './bundle';
  * goes until a person has looked. The newest proven backup and the one that a restore names stay.
  */
 export async function tidy(bundle: Bundle, { contents, missing }: BucketState): Promise<void> {
-  const { settled, run } = bundle;
+  const { settled, run, item } = bundle;
   if (!contents?.newest || !missing || run.reason === 'related') return;
   const { newest, newestProof, accepted } = contents;
   if (newest.suspicious && !accepted.has(newest.id)) return;
   const { from } = settled.spec.restore ?? {};
-  const named = from && 'key' in from ? idOfBackup(from.key) : undefined;
-  const keep = [newestProof?.backup, named].filter((id) => id !== undefined);
+  const { restore } = item.status ?? {};
+  const named = [from && 'key' in from ? from.key : undefined, restore?.key, restore?.backup];
+  const keep = [newestProof?.backup, ...named.map((key = '') => idOfBackup(key))].filter(
+    (id) => id !== undefined,
+  );
   const ids = expirable(contents.ids, settled.spec.retention, { keep, now: run.now });
   await expire({ ...accessOf(bundle), ids, missing, now: run.now });
 }

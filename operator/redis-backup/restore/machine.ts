@@ -9,6 +9,8 @@ export interface Observed {
   readonly status?: RestoreStatus;
   /** Whose the id in status is, or of what is wanted if nothing runs; undefined while S3 is away. */
   readonly id?: 'free' | 'ours' | 'used' | 'finished';
+  /** What has to be there first, and is not. */
+  readonly missing?: string;
   /** Whether the Secret of the admin has the fence. */
   readonly fenced: boolean;
   /** Whether Jobs, openings and pauses of a restore are gone. */
@@ -125,6 +127,9 @@ function check(observed: Observed, status: RestoreStatus): Next {
   const { state, report } = observed.stage('check');
   if (isStopped(observed, status))
     return to(observed, status, 'RolledBack', `${STOPPED}; nothing was touched`);
+  if (state === 'none' && observed.missing) {
+    return status.message === observed.missing ? wait : { status: { ...status, message: observed.missing } };
+  }
   if (state === 'none') return act({ do: 'run', stage: 'check' });
   if (state !== 'ended') return wait;
   if (report?.result === 'refused') return to(observed, status, 'Refused', report.message);

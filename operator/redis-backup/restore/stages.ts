@@ -87,6 +87,10 @@ export class Stages {
     await run.api.create(JOB, restoreJob(settled, facts, stage));
   }
 
+  async stop(stage: RestoreStage, facts: RestoreFacts): Promise<void> {
+    await this.remove(restoreJobName(this.bundle.settled, facts, stage));
+  }
+
   async remove(name: string): Promise<void> {
     const { settled, run } = this.bundle;
     await run.api.remove(JOB, { namespace: settled.identity.namespace, name });
