@@ -188,10 +188,10 @@ function run(observed: Observed, status: RestoreStatus): Next {
   switch (report?.result) {
     case 'promoted':
       return to(observed, status, 'Lifting', report.message, { outcome: 'Done' });
-    case 'untouched':
     case 'rolled-back':
       return back(observed, status, report.message);
     default:
+      // Also for one that touched nothing: a pod before it may have.
       return to(observed, status, 'RollingBack', told(report));
   }
 }

@@ -2,8 +2,8 @@ import { TARGET } from './target';
 
 /**
  * Waits until the server lets the app's user write no more, and closes its connections: one may wait for data that
- * it would take. Then tells what the server is: which process, whether a restore has begun to change it (it is asked
- * to replicate only after it was given a user for that), and whether it is empty.
+ * it would take. Then tells what the server is: which process, whether a restore has begun to change it (it has a
+ * user for replication from before that until the fence is lifted), and whether it is empty.
  */
 export const FENCE = `${TARGET}
 step=Fencing
@@ -29,7 +29,7 @@ if [ $((there + functions)) -eq 0 ]; then empty=true; fi
 report fenced ",\\"runId\\":\\"$run\\",\\"touched\\":$touched,\\"empty\\":$empty" "no app can write; the server has $there keys"
 `;
 
-/** Waits until the server is a master, with nothing left of the restore, and lets the app write again. */
+/** Waits until the server is a master that lets the app write again, and takes the mark of the restore from it. */
 export const LIFT = `${TARGET}
 step=Lifting
 may_write() { ! [ -s "$APP_DIR/username" ] || [ "$(app_writes)" = yes ]; }
@@ -42,5 +42,9 @@ until wait_target 0 && [ "$(target info replication | field role)" = master ] &&
   fi
   sleep 1
 done
+if [ "$(target config set masteruser '')" != OK ]; then
+  report failed '' "the server keeps the mark of the restore"
+  exit 1
+fi
 report lifted '' "the app can write"
 `;

@@ -51,13 +51,13 @@ wait_for() {
     sleep 1
   done
 }
-# A master again, with nothing left of the restore; the user for replication goes last, since it is the mark of one.
+# A master again. The name of the user for replication stays: it is the mark of a server that was changed, whoever asks
+# next, until the fence is lifted.
 promote() {
   unless "$(target replicaof no one)" "the server was not promoted" || return 1
   if [ "$(target info replication | field role)" != master ]; then why="the server is no master"; return 1; fi
   if [ -n "$REDIS_CA" ]; then target config set tls-replication "$tls_before" >/dev/null; fi
-  target config set masterauth '' >/dev/null
-  unless "$(target config set masteruser '')" "the user for replication stays"
+  unless "$(target config set masterauth '')" "the password for replication stays"
 }
 # What the server has, to go back to: its own only if nothing else has begun to change it.
 keep_own() {

@@ -163,7 +163,7 @@ export class World {
       pod.stage === 'check' ? 'failed' : 'unsettled';
     if (pod.stage === 'run' && pod.at <= 2) result = 'untouched';
     else if (pod.stage === 'run' && this.now % 3 > 0 && server.marked) {
-      Object.assign(server, { data: 'old', master: true, marked: false });
+      Object.assign(server, { data: 'old', master: true });
       result = 'rolled-back';
     }
     this.end(pod, { result, message });
@@ -197,7 +197,9 @@ export class World {
         else this.end(pod, { result: 'failed', message });
         return;
       case 'lift':
-        if (!fence.real && untouched) this.end(pod, { result: 'lifted', message });
+        if (fence.real || !server.master) return;
+        server.marked = false;
+        this.end(pod, { result: 'lifted', message });
         return;
       default:
         this.put(pod, at, stage === 'run' ? 'new' : 'old');
@@ -224,7 +226,6 @@ export class World {
     if (at === 4) server.data = data;
     if (at === 5) server.master = true;
     if (at !== 6) return;
-    server.marked = false;
     this.end(pod, { result: pod.stage === 'run' ? 'promoted' : 'rolled-back', message });
   }
 }
