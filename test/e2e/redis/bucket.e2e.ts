@@ -83,8 +83,7 @@ describeStack('the bucket of a bundle', () => {
       );
 
     test('is made with its tags and settings, once, and says what the server has not', async () => {
-      const made = await ensureBucket(props('test-made'));
-      expect(made).toEqual({ created: true, missing: MISSING[name] });
+      expect(await ensureBucket(props('test-made'))).toEqual({ created: true, missing: MISSING[name] });
       expect(await ensureBucket(props('test-made'))).toEqual({ created: false, missing: MISSING[name] });
       await put('test-made', manifestKey(newId(new Date())));
       expect(await ensureBucket({ ...props('test-made'), recorded: false })).toMatchObject({
@@ -165,7 +164,6 @@ describeStack('the bucket of a bundle', () => {
       await put(bucket, 'something');
       await untag();
       expect(await refusal(ensureBucket(props(bucket)))).toBe('UntaggedBucket');
-      // A person's own tags are no reason either way, and stay.
       const TagSet = [{ Key: 'cost-center', Value: '7' }];
       await s3.send(new PutBucketTaggingCommand({ Bucket: bucket, Tagging: { TagSet } }));
       expect(await refusal(ensureBucket(props(bucket)))).toBe('UntaggedBucket');
@@ -173,7 +171,6 @@ describeStack('the bucket of a bundle', () => {
 
     test('many that make it at once make one, and all have it', async () => {
       const made = await Promise.all(Array.from({ length: 8 }, () => ensureBucket(props('test-race'))));
-      // AWS and moto in us-east-1 say yes to each; elsewhere only to the first.
       expect(made.filter(({ created }) => created).length).toBeGreaterThanOrEqual(1);
       expect(await ensureBucket(props('test-race'))).toMatchObject({ created: false });
     });

@@ -36,13 +36,13 @@ export class Checker {
     private readonly scratch: string,
   ) {}
 
-  /** The keys of all manifests. */
-  async manifests(): Promise<string[]> {
+  /** All keys below a prefix. */
+  async list(prefix: string): Promise<string[]> {
     const keys: string[] = [];
     let token: string | undefined;
     do {
       const page = await this.s3.send(
-        new ListObjectsV2Command({ Bucket: this.bucket, Prefix: 'manifests/', ContinuationToken: token }),
+        new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix, ContinuationToken: token }),
       );
       keys.push(...(page.Contents ?? []).map(({ Key = '' }) => Key));
       token = page.NextContinuationToken;

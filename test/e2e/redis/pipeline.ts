@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { CHECK, DUMP, LOAD } from '../../../constructs/redis-backup/scripts';
@@ -10,7 +10,7 @@ export interface StepResult {
   readonly step: string;
   readonly code: number;
   readonly output: string;
-  /** The most memory that its program had, in bytes. */
+  /** The most memory that one of its processes had, in bytes. */
   readonly memory: number;
   readonly seconds: number;
 }
@@ -26,6 +26,8 @@ export interface PipelineProps {
   readonly s3Port: number;
   readonly credentials: { readonly accessKey: string; readonly secretKey: string };
   readonly region: string;
+  /** Also find out how much memory each step has. @default false */
+  readonly measured?: boolean;
   /** @default the checksums that the SDK adds by itself */
   readonly checksums?: 'when_required';
 }
@@ -164,9 +166,10 @@ export class Pipeline {
     const timer = kill?.step === step ? setTimeout(end, kill.after) : undefined;
     const begun = Date.now();
     let memory = 0;
-    const watch = setInterval(() => {
+    const measure = () => {
       memory = Math.max(memory, peakOf(child.pid));
-    }, 100);
+    };
+    const watch = this.props.measured ? setInterval(measure, 100) : undefined;
     let text = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (piece: Buffer) => {
@@ -187,10 +190,30 @@ export class Pipeline {
   }
 }
 
-function peakOf(pid: number | undefined): number {
+/** The most memory that one process of a group has had. */
+function peakOf(group: number | undefined): number {
+  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return Math.max(0, ...processes.map((name) => (groupOf(name) === group ? memoryOf(name) : 0)));
+}
+
+function groupOf(name: string): number | undefined {
+  // After the name of the program, which may hold anything: state, parent, group.
+  return Number(
+    read(`/proc/${name}/stat`)
+      .replace(/^.*\) /s, '')
+      .split(' ')[2],
+  );
+}
+
+function memoryOf(name: string): number {
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${name}/status`))?.[1] ?? 0) * 1024;
+}
+
+function read(file: string): string {
   try {
-    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+    return readFileSync(file, 'utf8');
   } catch {
-    return 0;
+    // It has ended meanwhile.
+    return '';
   }
 }

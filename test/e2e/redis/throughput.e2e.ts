@@ -37,7 +37,7 @@ describeStack('a big backup', () => {
   });
 
   test('is taken and restored within the memory that the manifests set', async () => {
-    const keys = count(30_000, 1_000_000);
+    const keys = count(30_000, 1_020_000);
     await source.connection.send('debug', 'populate', keys, 'key', 1050);
     const client = s3Client({
       ...{ endpoint: `http://127.0.0.1:${relay.port}`, region: S3_REGION },
@@ -48,7 +48,7 @@ describeStack('a big backup', () => {
     await ensureBucket({ ...props, recorded: true, requireHardening: false });
     const pipeline = new Pipeline({
       ...{ folder: stack.path('jobs'), mover: await bundleMover(stack.path()), bucket: BUCKET },
-      ...{ s3Port: relay.port, credentials: S3_ACCOUNT, region: S3_REGION },
+      ...{ s3Port: relay.port, credentials: S3_ACCOUNT, region: S3_REGION, measured: true },
     });
 
     let copied = { bytes: 0, seconds: 0 };
@@ -62,7 +62,7 @@ describeStack('a big backup', () => {
     const restore = await pipeline.restoreTest();
     expect(restore.map(({ code, output }) => (code === 0 ? 'ok' : output))).toEqual(['ok', 'ok', 'ok', 'ok']);
     const checker = new Checker(client, BUCKET, stack.path());
-    const [manifest = ''] = await checker.manifests();
+    const [manifest = ''] = await checker.list('manifests/');
     expect(await checker.check(manifest)).toEqual({ manifest, problems: [] });
 
     const size = `${Math.round(copied.bytes / MIB)} MiB`;
@@ -75,6 +75,14 @@ describeStack('a big backup', () => {
       expect(memory).toBeGreaterThan(0);
       expect(memory).toBeLessThan(MOVER_MEMORY);
     }
+    const loaded = backup.find(({ step }) => step === 'load')?.memory ?? 0;
+    const served = Number(
+      /^used_memory_peak:(\d+)/m.exec(String(await source.connection.send('info', 'memory')))?.[1],
+    );
+    figure(
+      `loading ${size}`,
+      `${Math.round(loaded / MIB)} MiB; the server itself has had ${Math.round(served / MIB)} MiB`,
+    );
     figure(`the steps of a backup of ${size}`, spent(backup));
     figure(`the steps of a restore test of ${size}`, spent(restore));
     client.destroy();
