@@ -69,7 +69,7 @@ describeStack('the bucket of a bundle', () => {
   };
 
   describe.each(['versitygw', 'moto', 'plain'])('%s', (name) => {
-    const { signal } = new AbortController();
+    const signal = new AbortController().signal;
     const props = (bucket: string) => ({
       ...{ client: clients[name] as S3Client, bucket, signal, identity },
       ...{ recorded: true, requireHardening: false },
