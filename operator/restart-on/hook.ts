@@ -40,8 +40,9 @@ async function reconcile(kind: Kind, workload: KubeObject, run: ItemRun): Promis
   const text = JSON.stringify(state);
   if (text === written) return;
   await patch(kind, workload, run, text, restart);
-  if (restart)
-    await tell(workload, 'Normal', 'Restarted', `what ${RESTART_ON} names has changed: ${wish}`, run);
+  // With the time: the same note is written once.
+  const note = `${run.now.toISOString()}: what ${RESTART_ON} names has changed: ${wish}`;
+  if (restart) await tell(workload, 'Normal', 'Restarted', note, run);
 }
 
 /** Each run is a process of its own, so that it is read once in each. */

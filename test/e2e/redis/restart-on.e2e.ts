@@ -141,6 +141,8 @@ describeStack('restarts on change, with the real shell-operator', () => {
     await restarted(3);
     await pause(LOOKS);
     expect(restarts()).toEqual([3, 3, 3]);
+    const told = (await cluster.events('shop', 'app')).filter((text) => text.startsWith('Normal Restarted'));
+    expect(told).toHaveLength(9);
   });
 
   test('a key that is lost restarts nothing', async () => {
