@@ -3,7 +3,7 @@ import { minutesOf } from '../../../constructs/redis-backup/pause';
 import { type RedisBackupSpec, resolveSpec } from '../../../constructs/redis-backup/spec';
 import type { Api, Hook, KubeObject } from '../../../operator/kit';
 import type { BindingContext } from '../../../operator/kit/contexts';
-import { send } from '../../../operator/kit/http';
+import { type Answer, send } from '../../../operator/kit/http';
 import { runOnce } from '../../../operator/kit/run';
 import { requests } from '../../../operator/requests/hook';
 import { APPS, type App, type Seen, type Step, Truth } from './histories';
@@ -234,13 +234,22 @@ export class World {
     }
   }
 
-  private async call(method: string, path: string, body?: object, type = 'application/json') {
+  private async call(
+    method: string,
+    path: string,
+    body?: object,
+    type = 'application/json',
+  ): Promise<Answer> {
     const { url, token } = this.admin;
     const answer = await send({
       ...{ what: `${method} ${path}`, method, timeout: 60_000, url: new URL(path, url), agent: this.agent },
       headers: { authorization: `Bearer ${token}`, 'content-type': type },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
+    if (answer.status === 429) {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      return this.call(method, path, body, type);
+    }
     // What is there already, or not there, is a part of life.
     if (!answer.ok && ![404, 409].includes(answer.status))
       throw new Error(`${method} ${path}: ${answer.text}`);
