@@ -3,8 +3,9 @@ import path from 'node:path';
 import type { RedisBackupResource } from '../../../operator/redis-backup/resource';
 import type { ApiServer } from '../../stack/api-server';
 import { TYPESCRIPT, until } from '../../stack/command';
+import type { Engine } from '../../stack/engine';
 import { type KubernetesObject, listOf } from '../../stack/kubernetes-object';
-import { type OperatorProcess, startOperatorProcess } from '../../stack/operator';
+import { startOperatorProcess } from '../../stack/operator';
 import { S3, S3_ACCOUNT, S3_REGION } from '../../stack/s3';
 import { Stack } from '../../stack/stack';
 import { describeStack } from '../describe-stack';
@@ -19,7 +20,7 @@ const DEPLOYMENTS = count(500, 5000);
 describeStack('many resources', () => {
   let stack: Stack;
   let server: ApiServer;
-  let operator: OperatorProcess;
+  let operator: Engine;
 
   const all = async <T = KubernetesObject>(kind: string, namespace: string): Promise<T[]> =>
     JSON.parse(await server.kubectl.output(['get', kind, `--namespace=${namespace}`, '--output=json'])).items;
