@@ -18,7 +18,7 @@ import { bundleOf } from './owned';
 import { reconcile } from './reconcile';
 import { finalize } from './removal';
 import type { RedisBackupResource } from './resource';
-import { clusterUid, readSettings, type Settings } from './settings';
+import { clusterUid, ownNamespace, readSettings, type Settings } from './settings';
 import { writeStatus } from './status';
 
 const OURS = { 'app.kubernetes.io/managed-by': 'fleetwright' };
@@ -80,7 +80,7 @@ const RELATED: Hook<RedisBackupResource>['related'] = {
     ]),
   ),
   kept: {
-    ...{ kind: CONFIG_MAP, labels: OURS, itemOf: () => undefined },
+    ...{ kind: CONFIG_MAP, namespace: ownNamespace(), labels: OURS, itemOf: () => undefined },
     fields: { kept: `.metadata.labels["${KEPT}"]`, of: '(.data // {})' },
   },
 };

@@ -20,8 +20,13 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   return {
     platform: JSON.parse(readFileSync(file, 'utf8')) as RedisPlatform,
     cluster,
-    namespace: env.FLEETWRIGHT_NAMESPACE ?? PLATFORM_NAMESPACE,
+    namespace: ownNamespace(env),
   };
+}
+
+/** The operator's own namespace: outside of it, it may not list ConfigMaps. */
+export function ownNamespace(env: NodeJS.ProcessEnv = process.env): string {
+  return env.FLEETWRIGHT_NAMESPACE ?? PLATFORM_NAMESPACE;
 }
 
 /** What no other cluster has, whatever its name: the UID of its namespace kube-system. */

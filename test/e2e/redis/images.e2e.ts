@@ -44,12 +44,14 @@ function podOf(name: string, container: object, spec: object = {}): object {
 
 /** Waits until every hook has run, of which none may have failed. @param metrics reads those of the engine */
 async function everyHookRan(metrics: () => Promise<string>): Promise<void> {
-  const hooks = HOOKS.map((hook) => `${nameOf(hook)}.js`);
-  await until(`${hooks.join(', ')} have run`, 120, async () => {
+  let waiting = HOOKS.map((hook) => `${nameOf(hook)}.js`);
+  await until('every hook has run', 180, async () => {
     const said = await metrics();
-    return hooks.every((hook) =>
-      new RegExp(`^shell_operator_hook_run_success_total{.*hook="${hook}"`, 'm').test(said),
-    );
+    const ran = (hook: string) => new RegExp(`^shell_operator_hook_run_success_total{.*hook="${hook}"`, 'm');
+    waiting = waiting.filter((hook) => !ran(hook).test(said));
+    return waiting.length === 0;
+  }).catch((error: Error) => {
+    throw new Error(`${error.message}: ${waiting.join(', ')}`);
   });
   expect(await metrics()).not.toMatch(/^shell_operator_hook_run_errors_total{.*} [1-9]/m);
 }

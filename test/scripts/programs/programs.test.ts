@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import type { Rule } from '../../../constructs/operator/rbac';
+import { BUNDLE_RULES, OWN_RULES, RESTART_RULES, releaseRules } from '../../../constructs/operator/rights';
 import { NODE_IMAGE } from '../../../constructs/versions';
 import {
   bundlePrograms,
@@ -38,13 +40,40 @@ test('every hook below operator/ is in the image', () => {
   ]);
 });
 
-test('each answers with its bindings, and asks for nothing else', () => {
+interface Binding {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: { readonly nameSelector: { readonly matchNames: readonly string[] } };
+}
+
+/** Whether rules let somebody watch a kind, as far as English makes a plural of it. */
+function allows(rules: readonly Rule[], { apiVersion, kind }: Binding): boolean {
+  const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
+  const plural = kind.toLowerCase().replace(/y$/, 'ie') + 's';
+  return rules.some(
+    ({ apiGroups = [], resources = [], verbs, resourceNames }) =>
+      apiGroups.includes(group ?? '') &&
+      resources.includes(plural) &&
+      ['list', 'watch'].every((verb) => verbs.includes(verb)) &&
+      !resourceNames,
+  );
+}
+
+test('each answers with its bindings, and watches only what the operator may watch', () => {
+  const everywhere = [...BUNDLE_RULES, ...RESTART_RULES];
+  const rights: Record<string, readonly Rule[]> = {
+    'flux-system': [...everywhere, ...releaseRules(undefined)],
+    'fleetwright-system': [...everywhere, ...OWN_RULES],
+  };
   for (const { file } of programs.filter((each) => each.file.startsWith('hooks/'))) {
     const { status, stdout } = run(file, '--config');
-    expect({ file, status, config: JSON.parse(stdout) }).toMatchObject({
-      status: 0,
-      config: { configVersion: 'v1' },
+    const { configVersion, kubernetes } = JSON.parse(stdout);
+    expect({ file, status, configVersion }).toEqual({ file, status: 0, configVersion: 'v1' });
+    const refused = (kubernetes as Binding[]).filter((binding) => {
+      const namespaces = binding.namespace?.nameSelector.matchNames ?? [''];
+      return !namespaces.every((namespace) => allows(rights[namespace] ?? everywhere, binding));
     });
+    expect({ file, refused }).toEqual({ file, refused: [] });
   }
 });
 
