@@ -1,5 +1,5 @@
 import type { BucketAccess } from './access';
-import { type BucketContents, listIds, newestReadable, readManifest } from './contents';
+import { listIds, newestReadable, readManifest } from './contents';
 import { type BackupManifest, LayoutError, PREFIXES } from './layout';
 
 /** A backup that is trusted, to compare another with. */
@@ -28,9 +28,4 @@ export async function readBaseline(access: BucketAccess, now = new Date()): Prom
 export function isSuspicious(keys: number, baseline: Baseline | undefined, fallInPercent: number): boolean {
   if (!baseline || baseline.keys === 0) return false;
   return keys === 0 || (baseline.keys - keys) * 100 > fallInPercent * baseline.keys;
-}
-
-/** Whether nothing may be deleted: the newest backup is suspicious, and no person has accepted it. */
-export function isHeld({ newest, accepted }: BucketContents): boolean {
-  return newest?.suspicious === true && !accepted.has(newest.id);
 }

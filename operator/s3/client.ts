@@ -12,7 +12,7 @@ export interface S3Keys {
 /** Which server to talk to, and as whom. */
 export interface ClientSettings
   extends Pick<S3Settings, 'endpoint' | 'region' | 'pathStyle' | 'checksums' | 'caBundle'> {
-  /** @default what the environment names: AWS_SHARED_CREDENTIALS_FILE, or the role of the ServiceAccount */
+  /** @default what the SDK finds: AWS_SHARED_CREDENTIALS_FILE, or the role of the ServiceAccount */
   readonly keys?: S3Keys;
 }
 
@@ -53,9 +53,11 @@ export function s3Client(settings: ClientSettings, patience: Patience = PATIENCE
 /** What the environment of a job says; docs/redis-backup.md, "The mover". */
 export function settingsFromEnv(env: NodeJS.ProcessEnv, pathStyle: boolean): ClientSettings {
   const { AWS_REGION: region, AWS_ENDPOINT_URL_S3: endpoint, FLEETWRIGHT_S3_CA: caBundle } = env;
+  const { AWS_SHARED_CREDENTIALS_FILE: file } = env;
   if (!region) throw new Error('AWS_REGION is not set: it names the region of the bucket');
   const required = env.AWS_REQUEST_CHECKSUM_CALCULATION?.toLowerCase() === 'when_required';
-  return { region, endpoint, pathStyle, caBundle, checksums: required ? 'required' : 'supported' };
+  const keys = file ? parseKeys(readFileSync(file, 'utf8'), file) : undefined;
+  return { region, endpoint, pathStyle, caBundle, keys, checksums: required ? 'required' : 'supported' };
 }
 
 /**
@@ -80,11 +82,6 @@ export function parseKeys(text: string, place: string): S3Keys {
     throw new Error(`${place}: no ${missing} in a profile [default]; write both keys there, each in a line`);
   }
   return { accessKeyId, secretAccessKey, sessionToken: found.get('aws_session_token') };
-}
-
-/** The keys in a file. */
-export function readKeys(file: string): S3Keys {
-  return parseKeys(readFileSync(file, 'utf8'), file);
 }
 
 /** The AWS account of a role, which then has to own the buckets, or undefined. */

@@ -112,7 +112,8 @@ describeStack('what is done to a bucket, killed at each call', () => {
           if (left.includes(manifestKey(id))) expect(left).toContain(backupKey(id));
         }
         expect(left).toContain(manifestKey(kept));
-        await run(0, [old]);
+        // What has no manifest any more is not asked for again.
+        await run(0, left.includes(manifestKey(old)) ? [old] : []);
         expect(await keysOf(bucket)).toEqual([
           ...[backupKey(old), backupKey(kept)],
           ...[expiredKey(old), manifestKey(kept)],

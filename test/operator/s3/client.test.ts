@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { accountOf, parseKeys, s3Client, settingsFromEnv } from '../../../operator/s3/client';
 
 test('a client asks the server of the settings, in its way', async () => {
@@ -28,6 +31,12 @@ test('a job reads the settings from its environment', () => {
       checksums: 'required',
     },
   });
+  const folder = mkdtempSync(path.join(tmpdir(), 'credentials-'));
+  const file = path.join(folder, 'credentials');
+  writeFileSync(file, '[default]\naws_access_key_id=id\naws_secret_access_key=secret\n');
+  const { keys } = settingsFromEnv({ ...env, AWS_SHARED_CREDENTIALS_FILE: file }, true);
+  expect(keys).toEqual({ accessKeyId: 'id', secretAccessKey: 'secret' });
+  rmSync(folder, { recursive: true });
   expect(() => settingsFromEnv({}, true)).toThrow('AWS_REGION is not set');
 });
 
