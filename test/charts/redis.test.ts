@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import Ajv from 'ajv';
@@ -31,6 +32,19 @@ function check(spec: RedisBackupSpec, values: RedisPlatform['values'] = {}): str
   validate(merged);
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
+
+/** The SHA-256 of the files of each version. Flux takes up no change of one that it has. */
+const CONTENTS: Readonly<Record<string, string>> = {
+  '0.1.0': 'fd97fdff982fdbd0c38e8ed98e7f7d25d9479103705353bc201b6c6e7f6d4655',
+};
+
+test('another content has another version', () => {
+  const hash = createHash('sha256')
+    .update(JSON.stringify(readTree(CHART)))
+    .digest('hex');
+  // Of a version that was released: raise it here, in Chart.yaml and as REDIS_CHART_VERSION, and add a line above.
+  expect({ [REDIS_CHART_VERSION]: hash }).toEqual({ [REDIS_CHART_VERSION]: CONTENTS[REDIS_CHART_VERSION] });
+});
 
 test('the chart has the version by which the fleet reads it', () => {
   expect(read('Chart.yaml')).toMatchObject({ name: 'redis', version: REDIS_CHART_VERSION });
