@@ -6,6 +6,7 @@ export const redisPlatform: RedisPlatform = {
     region: 'eu-central-1',
     bucketPrefix: 'example-fleet',
     operator: { secretName: 'fleetwright-s3' },
+    jobSecrets: { backup: 'fleetwright-s3-backup', restoreTest: 'fleetwright-s3-restore-test' },
   },
   monitoringNamespace: 'monitoring',
 };

@@ -8,6 +8,8 @@ import {
   FleetApp,
   FleetOperator,
   FleetOperatorCrds,
+  RedisBackup,
+  type RedisBackupProps,
   type RedisPlatform,
 } from '../../../constructs';
 import type { ApiServer } from '../../stack/api-server';
@@ -93,10 +95,12 @@ export interface SampleApp {
   readonly image: string;
   /** The value of `fleetwright.dev/redis-backup`. @default none */
   readonly annotation?: string;
+  /** A resource beside the Deployment. @default none */
+  readonly redis?: RedisBackupProps;
 }
 
 /** An app that writes to its Redis and reads it back, and is Ready once it has. */
-export function sampleApp(fleet: Fleet, { name, image, annotation }: SampleApp): void {
+export function sampleApp(fleet: Fleet, { name, image, annotation, redis }: SampleApp): void {
   const labels = { 'app.kubernetes.io/name': name };
   const annotations = annotation ? { 'fleetwright.dev/redis-backup': annotation } : undefined;
   new FleetApp(fleet, name, {
@@ -104,6 +108,7 @@ export function sampleApp(fleet: Fleet, { name, image, annotation }: SampleApp):
     placement: {},
     dependsOn: ['fleetwright-operator'],
     define: (chart) => {
+      if (redis) new RedisBackup(chart, name, redis);
       new ApiObject(chart, 'deployment', {
         apiVersion: 'apps/v1',
         kind: 'Deployment',
