@@ -101,7 +101,7 @@ describeStack('a bundle from git, on a real node', () => {
     });
     try {
       const checker = new Checker(client, status?.bucket ?? '', scratch);
-      const manifests = await checker.manifests();
+      const manifests = await checker.list('manifests/');
       expect(manifests.length).toBeGreaterThan(0);
       for (const manifest of manifests) {
         expect(await checker.check(manifest)).toEqual({ manifest, problems: [] });
