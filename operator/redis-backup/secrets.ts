@@ -20,7 +20,7 @@ export interface Secret extends KubeObject {
  * @param withApp whether the app may connect yet; a server that starts from a backup has no user of its app before
  */
 export async function ensureSecrets(bundle: Bundle, withApp: boolean): Promise<void> {
-  const { names, identity } = bundle.settled;
+  const { names } = bundle.settled;
   for (const user of ['admin', 'backup', 'app'] as const) {
     if (user === 'app' && !withApp) continue;
     const name = names.secrets[user];
@@ -28,7 +28,7 @@ export async function ensureSecrets(bundle: Bundle, withApp: boolean): Promise<v
     if (found) await rotate(bundle, found, user);
     else
       await create(bundle, name, {
-        username: user === 'app' ? identity.name : user,
+        username: user,
         password: newPassword(),
       });
   }

@@ -1,5 +1,6 @@
 import { CONDITIONS } from '../../constructs/redis-backup/status-schema';
 import { conditionsAfter, type Verdict, type Wanted } from '../kit';
+import { announce } from './announce';
 import type { Bundle } from './bundle';
 import { REDIS_BACKUP } from './kinds';
 import type { RedisBackupResource, RedisBackupStatus } from './resource';
@@ -31,6 +32,7 @@ export async function writeStatus(
     { apiVersion, kind, metadata: { name, namespace }, status } as Wanted,
     'status',
   );
+  await announce({ item, run }, now, verdicts);
 }
 
 function alike(a: object, b: object): boolean {
