@@ -133,11 +133,12 @@ describeStack('charts/redis, by Flux on a node', () => {
 
   test('a fence outlives the pod, as the data does', async () => {
     const life = await site.life('shop');
+    // Less than its grace period: every container ends when it is told to.
     await site.server.kubectl.output([
       'delete',
       'pod/shop-redis-0',
       `--namespace=${NAMESPACE}`,
-      '--timeout=180s',
+      '--timeout=60s',
     ]);
     await until('another pod answers', 180, async () => (await asApp('get', 'cart')) === 'full');
     expect(await site.life('shop')).not.toBe(life);

@@ -44,12 +44,6 @@ describe('a server that ends', () => {
     expect(await again.ask('CONFIG GET maxmemory')).toEqual(['maxmemory', String(192 * 2 ** 20)]);
     again.close();
   });
-
-  test('ends the container that watches within a moment', async () => {
-    const pod = await newPod().up();
-    await pod.end('watch');
-    expect(pod.logs.watch).toContain('users loaded');
-  });
 });
 
 describe('the probes', () => {
