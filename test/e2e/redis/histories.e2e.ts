@@ -1,70 +1,86 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { ApiServer } from '../../stack/api-server';
 import { run, TYPESCRIPT, until } from '../../stack/command';
 import { startControllerManager } from '../../stack/controller-manager';
 import { SYSTEM, startOperatorProcess } from '../../stack/operator';
+import { S3, S3_ACCOUNT } from '../../stack/s3';
 import { Stack } from '../../stack/stack';
 import { describeStack } from '../describe-stack';
 import { count, figure } from '../figures';
-import { account, Cluster, platform } from './workloads';
+import type { HistoriesSettings } from './histories-main';
+import { addCredentials, PREFIX, platformOf, s3Identities } from './redis-fleet';
+import { Cluster } from './workloads';
 
-/** How many histories there are, and with which seed the first; FLEETWRIGHT_SEED repeats one. */
-const HISTORIES = count(40, 1000);
-const FIRST = Number(process.env.FLEETWRIGHT_SEED ?? Date.now() % 1_000_000_000);
+/** How many histories there are, two to a seed, and which seed is the first; FLEETWRIGHT_SEED repeats one. */
+const HISTORIES = count(20, 1000);
+const FIRST = Number(process.env.FLEETWRIGHT_SEED ?? Date.now() % 1_000_000);
 
-describeStack('random histories of annotated Deployments, on a real API server', () => {
+/** Real API servers, controllers and S3; the histories run the real hooks, each by its own clock. */
+describeStack('random histories of two clusters with one name', () => {
   let stack: Stack;
   let env: Record<string, string>;
+  let settings: HistoriesSettings;
 
-  beforeAll(async () => {
-    stack = await Stack.start();
-    const server = await stack.apiServer('histories');
-    await startControllerManager(stack, server, ['--concurrent-namespace-syncs=20']);
-    const engine = await startOperatorProcess(stack, server, { platform, account, hooks: [] });
-    // The histories run the hooks themselves, each by its own clock.
-    await stack.processes.stop(engine.name);
-    const cluster = new Cluster(server);
-    const subject = { kind: 'ServiceAccount', name: 'people', namespace: SYSTEM };
-    await cluster.apply(
-      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'people', namespace: SYSTEM } },
+  /** The token of people, who may do all. */
+  const people = async (server: ApiServer): Promise<string> => {
+    const group = 'rbac.authorization.k8s.io';
+    const metadata = { name: 'people', namespace: SYSTEM };
+    await new Cluster(server).apply(
+      { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
       {
-        ...{
-          apiVersion: 'rbac.authorization.k8s.io/v1',
-          kind: 'ClusterRoleBinding',
-          metadata: { name: 'people' },
-        },
-        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-        subjects: [subject],
+        ...{ apiVersion: `${group}/v1`, kind: 'ClusterRoleBinding', metadata: { name: 'people' } },
+        roleRef: { apiGroup: group, kind: 'ClusterRole', name: 'cluster-admin' },
+        subjects: [{ kind: 'ServiceAccount', ...metadata }],
       },
     );
     const canAll = ['auth', 'can-i', '*', '*', `--as=system:serviceaccount:${SYSTEM}:people`];
     await until('people may do all', 60, async () => (await server.kubectl.run(canAll)).code === 0);
-    const token = await server.kubectl.output([
-      'create',
-      'token',
-      'people',
-      `--namespace=${SYSTEM}`,
-      '--duration=6h',
-    ]);
-    env = { ...engine.env, PATH: process.env.PATH ?? '', ADMIN_TOKEN: token.trim() };
+    const token = ['create', 'token', 'people', `--namespace=${SYSTEM}`, '--duration=12h'];
+    return (await server.kubectl.output(token)).trim();
+  };
+
+  beforeAll(async () => {
+    stack = await Stack.start();
+    const s3 = await S3.start(stack, 's3', { tls: true });
+    const identities = await s3Identities(s3);
+    const platform = await platformOf(s3);
+    const clusters: HistoriesSettings['clusters'][number][] = [];
+    for (const name of ['edge', 'again']) {
+      const server = await stack.apiServer(name);
+      await startControllerManager(stack, server, ['--concurrent-namespace-syncs=20']);
+      const operator = { platform, account: identities.operator, hooks: [] };
+      const engine = await startOperatorProcess(stack, server, operator);
+      await stack.processes.stop(engine.name);
+      await addCredentials(server, identities);
+      env = { ...engine.env, PATH: process.env.PATH ?? '', FLEETWRIGHT_CLUSTER: 'edge' };
+      clusters.push({
+        ...{ url: server.url, token: await people(server) },
+        ca: readFileSync(server.authority.cert, 'utf8'),
+        operatorToken: readFileSync(engine.env.FLEETWRIGHT_TOKEN_FILE ?? '', 'utf8'),
+      });
+    }
+    const { accessKey: accessKeyId, secretKey: secretAccessKey } = S3_ACCOUNT;
+    const keys = { accessKeyId, secretAccessKey };
+    settings = { clusters, cluster: 'edge', prefix: PREFIX, s3: { ...platform.s3, keys } };
   });
   afterAll(async () => stack?.stop());
 
-  test('nothing is deleted before its time, and in the end everything is as it is asked for', async () => {
-    process.stdout.write(`seed of the first of ${HISTORIES} histories: ${FIRST}\n`);
-    const program = [
-      ...TYPESCRIPT,
-      path.join(__dirname, 'histories-main.ts'),
-      String(FIRST),
-      String(HISTORIES),
-    ];
+  test('nothing is deleted that its policy did not allow, nor early, and in the end all is as asked for', async () => {
+    process.stdout.write(`histories: FLEETWRIGHT_SEED=${FIRST}\n`);
+    const file = stack.path('histories.json');
+    writeFileSync(file, JSON.stringify(settings), { mode: 0o600 });
+    const script = path.join(__dirname, 'histories-main.ts');
     const started = Date.now();
+    const program = [...TYPESCRIPT, script, file, `${FIRST}`, `${HISTORIES / 2}`];
     const { code, stdout, stderr } = await run(stack.network.inside(program), { env });
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^\d+ steps\n$/);
     const seconds = Math.round((Date.now() - started) / 1000);
+    const what = 'random histories of annotated Deployments on two clusters with one name';
     figure(
-      'random histories of annotated Deployments',
-      `${HISTORIES}, ${stdout.trim()} in ${seconds} s, nothing deleted early`,
+      what,
+      `${HISTORIES}, ${stdout.trim()} in ${seconds} s: nothing deleted early or against its policy`,
     );
   });
 });

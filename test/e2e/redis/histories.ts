@@ -41,14 +41,26 @@ const REQUESTS = [
   'malformed',
 ];
 
+/** A Deployment that is gone, there while no one looks, and gone again: no time before counts. */
+function blink(app: App, random: Random): Step[] {
+  const gone: Step = { do: 'prune', app, how: 'Background' };
+  const [before, meanwhile, after] = [1 + random.below(5), random.below(3), 1 + random.below(3)];
+  return [
+    ...[gone, { do: 'pass', minutes: before } as const, { do: 'stop' } as const],
+    ...[{ do: 'ask', app, request: 'true' } as const, gone, { do: 'pass', minutes: meanwhile } as const],
+    ...[{ do: 'start' } as const, { do: 'pass', minutes: after } as const],
+  ];
+}
+
 /** A history of a namespace. The same seed gives the same. */
 export function historyOf(seed: number): Step[] {
   const random = new Random(seed);
   const app = () => random.of(APPS);
   const ask = (): Step => ({ do: 'ask', app: app(), request: random.of(REQUESTS) });
   const pass = (): Step => ({ do: 'pass', minutes: 1 + random.below(6) });
-  const kinds: (() => Step)[] = [
+  const kinds: (() => Step | Step[])[] = [
     ...[ask, ask, pass, pass, pass],
+    () => blink(app(), random),
     () => ({ do: 'unask', app: app() }),
     () => ({ do: 'replace', app: app() }),
     () => ({ do: 'prune', app: app(), how: random.of(['Background', 'Foreground', 'Orphan']) }),
@@ -61,7 +73,7 @@ export function historyOf(seed: number): Step[] {
     () => ({ do: 'start' }),
     () => ({ do: 'jump', minutes: (random.below(2) ? 1 : -1) * (5 + random.below(3000)) }),
   ];
-  const steps = Array.from({ length: 8 + random.below(14) }, () => random.of(kinds)());
+  const steps = Array.from({ length: 8 + random.below(14) }, () => random.of(kinds)()).flat();
   // It takes real seconds, so not in each.
   if (random.below(8) === 0) steps.splice(random.below(steps.length), 0, { do: 'endNamespace' });
   return [ask(), ...steps];

@@ -1,50 +1,49 @@
-import { Agent } from 'node:https';
 import { minutesOf } from '../../../constructs/redis-backup/pause';
-import { type RedisBackupSpec, resolveSpec } from '../../../constructs/redis-backup/spec';
+import { resolveSpec } from '../../../constructs/redis-backup/spec';
 import type { Api, Hook, KubeObject } from '../../../operator/kit';
 import type { BindingContext } from '../../../operator/kit/contexts';
-import { type Answer, send } from '../../../operator/kit/http';
 import { runOnce } from '../../../operator/kit/run';
+import type { RedisBackupResource } from '../../../operator/redis-backup/resource';
 import { requests } from '../../../operator/requests/hook';
 import { APPS, type App, type Seen, type Step, Truth } from './histories';
+import type { Buckets } from './history-buckets';
+import type { Item, People } from './history-people';
 import { workload } from './workloads';
 
 const REQUEST = 'fleetwright.dev/redis-backup';
+const ALLOW = 'fleetwright.dev/allow-deletion';
 const REQUESTED_BY = 'fleetwright.dev/requested-by';
-const BACKUPS = '/apis/fleetwright.dev/v1alpha1';
-const DEPLOYMENTS = '/apis/apps/v1';
 
-interface Item extends KubeObject {
-  readonly spec: RedisBackupSpec;
-}
-
-/** An administrator, who is everyone but the operator. */
-export interface AdminProps {
-  readonly url: string;
-  readonly token: string;
-  readonly ca: string;
+/** The operator's part that has buckets. */
+export interface Storage {
+  readonly hook: Hook<RedisBackupResource>;
+  readonly api: Api;
+  readonly buckets: Buckets;
+  /** The UID of the cluster. */
+  readonly cluster: string;
+  readonly bucketOf: (app: string) => string;
 }
 
 /** A namespace of a cluster, with an operator whose clock the history has. */
 export class World {
   readonly truth = new Truth();
   readonly wrongs: string[] = [];
-  private readonly agent: Agent;
   private up = true;
   private skew = 0;
 
   constructor(
     private readonly namespace: string,
-    private readonly admin: AdminProps,
+    private readonly people: People,
     private readonly operator: Api,
-  ) {
-    this.agent = new Agent({ keepAlive: true, ca: admin.ca });
+    private readonly storage: Storage,
+  ) {}
+
+  async begin(): Promise<void> {
+    await this.makeNamespace();
   }
 
-  /** Begins, lives through the steps, and ends when all is as it should be. */
-  async live(steps: readonly Step[]): Promise<void> {
-    await this.makeNamespace();
-    for (const step of steps) await this.take(step);
+  /** Ends when all is as it should be. */
+  async end(): Promise<void> {
     await this.take({ do: 'start' });
     await this.take({ do: 'pass', minutes: 14 });
     for (const app of APPS) {
@@ -55,18 +54,18 @@ export class World {
       }
       if (!this.truth.asks(app) && there) this.wrongs.push(`RedisBackup ${app} is still there in the end`);
     }
-    await this.call('DELETE', `/api/v1/namespaces/${this.namespace}`);
-    this.agent.destroy();
+    await this.endNamespace();
+    this.people.end();
   }
 
-  private async take(step: Step): Promise<void> {
+  async take(step: Step): Promise<void> {
     switch (step.do) {
       case 'pass':
         for (let i = 0; i < step.minutes; i++) {
           this.truth.minutes++;
-          await this.run(await this.tick());
+          await this.request(await this.tick());
         }
-        return;
+        return this.settle();
       case 'jump':
         this.skew += step.minutes;
         return;
@@ -78,10 +77,11 @@ export class World {
         this.up = true;
         return this.run(await this.synchronization());
       case 'endNamespace':
-        return this.endNamespace();
+        await this.endNamespace();
+        return this.makeNamespace();
       default:
         await this.act(step);
-        return this.run('to' in step ? this.changed(step.app, step.to) : this.changed(step.app));
+        return this.run(changed(this.namespace, 'to' in step ? [step.app, step.to] : [step.app]));
     }
   }
 
@@ -91,7 +91,9 @@ export class World {
       case 'ask':
         return this.ask(app, step.request);
       case 'unask':
-        await this.merge(this.deployment(app), { metadata: { annotations: { [REQUEST]: null } } });
+        await this.people.merge(this.people.deployment(app), {
+          metadata: { annotations: { [REQUEST]: null } },
+        });
         return this.truth.set(app, false);
       case 'prune':
         return this.prune(app, step.how);
@@ -106,70 +108,98 @@ export class World {
         return request === undefined ? undefined : this.ask(step.to, request);
       }
       case 'allow':
-        await this.merge(this.backup(app), {
-          metadata: { annotations: { 'fleetwright.dev/allow-deletion': 'true' } },
+        await this.people.merge(this.people.backup(app), {
+          metadata: { annotations: { [ALLOW]: 'true' } },
         });
         return;
       case 'remove':
-        await this.call('DELETE', this.backup(app));
+        await this.people.call('DELETE', this.people.backup(app));
     }
   }
 
   private async ask(app: App, request: string): Promise<void> {
-    const path = `${DEPLOYMENTS}/namespaces/${this.namespace}/deployments`;
-    const made = await this.call(
+    const path = this.people.deployments;
+    const made = await this.people.call(
       'POST',
       path,
       workload('Deployment', this.namespace, app, { [REQUEST]: request }),
     );
     if (made.status === 409) {
-      await this.merge(this.deployment(app), { metadata: { annotations: { [REQUEST]: request } } });
+      await this.people.merge(this.people.deployment(app), {
+        metadata: { annotations: { [REQUEST]: request } },
+      });
     }
     this.truth.set(app, true);
   }
 
   private async prune(app: App, propagationPolicy: string): Promise<void> {
-    await this.call('DELETE', this.deployment(app), {
+    await this.people.call('DELETE', this.people.deployment(app), {
       kind: 'DeleteOptions',
       apiVersion: 'v1',
       propagationPolicy,
     });
     this.truth.set(app, false);
     // In the foreground or not, it is gone from now on; that the name is free takes the garbage collector.
-    await this.isGone(this.deployment(app));
+    await this.people.isGone(this.people.deployment(app));
   }
 
   private async endNamespace(): Promise<void> {
-    await this.call('DELETE', `/api/v1/namespaces/${this.namespace}`);
+    await this.take({ do: 'start' });
+    const path = `/api/v1/namespaces/${this.namespace}`;
+    await this.people.call('DELETE', path);
     for (const app of APPS) this.truth.set(app, false);
-    await this.run(await this.tick(), false);
-    await this.isGone(`/api/v1/namespaces/${this.namespace}`);
-    await this.makeNamespace();
-    await this.run(this.changed(...APPS));
+    await this.people.isGone(path, () => this.settle());
   }
 
   private async makeNamespace(): Promise<void> {
     const { namespace: name } = this;
-    await this.call('POST', '/api/v1/namespaces', {
+    await this.people.call('POST', '/api/v1/namespaces', {
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: { name },
     });
   }
 
-  /** A run of the operator: what it deletes is judged. */
-  private async run(contexts: BindingContext[], judged = true): Promise<void> {
-    if (!this.up) return;
-    const now = new Date(Date.UTC(2026, 2, 1) + (this.truth.minutes + this.skew) * 60_000);
-    const before = await this.seen();
-    await runOnce(requests as Hook<KubeObject>, contexts, this.operator, now);
-    if (judged) this.wrongs.push(...this.truth.wrongs(before, await this.seen()));
+  private async run(contexts: BindingContext[]): Promise<void> {
+    await this.request(contexts);
+    await this.settle();
   }
 
-  private changed(...apps: App[]): BindingContext[] {
-    const { namespace } = this;
-    const found = (name: string) => ({ namespace, name, uid: name, generation: null, deleting: false });
-    return apps.map((app) => ({ binding: 'items', type: 'Event', filterResult: found(app) }));
+  /** A run for Deployments: what it deletes is judged. */
+  private async request(contexts: BindingContext[]): Promise<void> {
+    if (!this.up) return;
+    const before = await this.seen();
+    await runOnce(requests, contexts, this.operator, this.now);
+    this.wrongs.push(...this.truth.wrongs(before, await this.seen()));
+  }
+
+  /** Runs for resources, until none is ending: what becomes of buckets is judged. */
+  private async settle(): Promise<void> {
+    const { hook, api, buckets, cluster, bucketOf } = this.storage;
+    for (let i = 0; this.up && i < 4; i++) {
+      const backups = await this.people.list(this.people.backups);
+      const ending = backups.filter(({ metadata }) => metadata.deletionTimestamp);
+      await buckets.look(APPS.map(bucketOf));
+      await runOnce(
+        hook,
+        changed(
+          this.namespace,
+          backups.map(({ metadata }) => metadata.name),
+        ),
+        api,
+        this.now,
+      );
+      const endings = ending.map(({ metadata: { name, annotations }, spec }) => ({
+        bucket: bucketOf(name),
+        allowed: spec.reclaimPolicy === 'Delete' && annotations?.[ALLOW] === 'true',
+      }));
+      this.wrongs.push(...(await buckets.wrongs(cluster, endings)));
+      if (ending.length === 0) return;
+    }
+  }
+
+  private get now(): Date {
+    return new Date(Date.UTC(2026, 2, 1) + (this.truth.minutes + this.skew) * 60_000);
   }
 
   private async tick(): Promise<BindingContext[]> {
@@ -184,8 +214,8 @@ export class World {
 
   /** What the engine's filters leave of the objects. */
   private async snapshots() {
-    const deployments = await this.list(`${DEPLOYMENTS}/namespaces/${this.namespace}/deployments`);
-    const backups = await this.list(`${BACKUPS}/namespaces/${this.namespace}/redisbackups`);
+    const deployments = await this.people.list(this.people.deployments);
+    const backups = await this.people.list(this.people.backups);
     const found = ({ metadata: { name, uid, deletionTimestamp } }: Item) => ({
       ...{ namespace: this.namespace, name, uid, generation: null },
       deleting: deletionTimestamp !== undefined,
@@ -199,7 +229,7 @@ export class World {
   }
 
   private async seen(): Promise<Seen[]> {
-    const backups = await this.list(`${BACKUPS}/namespaces/${this.namespace}/redisbackups`);
+    const backups = await this.people.list(this.people.backups);
     return backups.map(({ metadata: { name, uid, deletionTimestamp }, spec }) => ({
       ...{ app: name, uid, ending: deletionTimestamp !== undefined },
       grace: minutesOf(resolveSpec(spec).orphanGrace),
@@ -207,52 +237,13 @@ export class World {
   }
 
   private async requestOf(app: App): Promise<string | undefined> {
-    const { text, ok } = await this.call('GET', this.deployment(app));
+    const { text, ok } = await this.people.call('GET', this.people.deployment(app));
     return ok ? (JSON.parse(text) as KubeObject).metadata.annotations?.[REQUEST] : undefined;
   }
+}
 
-  private deployment(app: App): string {
-    return `${DEPLOYMENTS}/namespaces/${this.namespace}/deployments/${app}`;
-  }
-
-  private backup(app: App): string {
-    return `${BACKUPS}/namespaces/${this.namespace}/redisbackups/${app}`;
-  }
-
-  private async list(path: string): Promise<Item[]> {
-    return (JSON.parse((await this.call('GET', path)).text) as { items: Item[] }).items;
-  }
-
-  private merge(path: string, patch: object) {
-    return this.call('PATCH', path, patch, 'application/merge-patch+json');
-  }
-
-  private async isGone(path: string): Promise<void> {
-    for (let i = 0; (await this.call('GET', path)).status !== 404; i++) {
-      if (i > 600) throw new Error(`${path} does not end`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-
-  private async call(
-    method: string,
-    path: string,
-    body?: object,
-    type = 'application/json',
-  ): Promise<Answer> {
-    const { url, token } = this.admin;
-    const answer = await send({
-      ...{ what: `${method} ${path}`, method, timeout: 60_000, url: new URL(path, url), agent: this.agent },
-      headers: { authorization: `Bearer ${token}`, 'content-type': type },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
-    if (answer.status === 429) {
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-      return this.call(method, path, body, type);
-    }
-    // What is there already, or not there, is a part of life.
-    if (!answer.ok && ![404, 409].includes(answer.status))
-      throw new Error(`${method} ${path}: ${answer.text}`);
-    return answer;
-  }
+/** Events of objects that changed. */
+function changed(namespace: string, names: readonly string[]): BindingContext[] {
+  const found = (name: string) => ({ namespace, name, uid: name, generation: null, deleting: false });
+  return names.map((name) => ({ binding: 'items', type: 'Event', filterResult: found(name) }));
 }
