@@ -6,7 +6,8 @@ import { CRON_JOB, NETWORK_POLICY, SECRET } from '../kinds';
 import { applyOwned, labelsOf, ownedObject } from '../owned';
 import type { Secret } from '../secrets';
 import { writeStatus } from '../status';
-import { type Action, hasEnded, holds, nextStep, type Observed } from './machine';
+import { hasEnded, holds, nextStep, requestOf } from './machine';
+import type { Action, Observed } from './observed';
 import { claim, finish, ownerOf } from './record';
 import { factsOf, Stages } from './stages';
 import type { RestoreStage, RestoreStatus } from './status';
@@ -81,7 +82,8 @@ function of({ item, settled }: Bundle): {
 /** Whether something is asked for that is not what ran last, as far as that can be told without asking. */
 function isNew(bundle: Bundle): boolean {
   const { status, wanted } = of(bundle);
-  return wanted !== undefined && (status?.id !== wanted.id || status.step === 'Refused');
+  if (!wanted || status?.id !== wanted.id) return wanted !== undefined;
+  return status.step === 'Refused' && status.request !== requestOf(wanted);
 }
 
 async function observe(bundle: Bundle, { contents }: BucketState, stages: Stages): Promise<Observed> {

@@ -2,7 +2,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { at, type BucketAccess, statusOf } from '../../s3/access';
 import { readDocument } from '../../s3/contents';
 import { restoreKey } from '../../s3/layout';
-import type { Observed } from './machine';
+import type { Observed } from './observed';
 import type { RestoreStatus } from './status';
 
 /** What the bucket says of a restore. It outlives the resource, so that an id runs once. */
