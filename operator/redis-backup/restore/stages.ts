@@ -113,7 +113,10 @@ export function viewOf(stage: RestoreStage, job: Job | undefined, pods: readonly
   const told = pods.map((pod) => reportOf(stage, pod)).filter((report) => report !== undefined);
   const good = told.find(({ result }) => result !== 'failed') ?? told[0];
   const failure = job.status?.conditions?.find(({ type }) => type === 'Failed')?.message;
-  return { state: 'ended', report: good ?? { result: 'failed', message: failure ?? 'its pod was lost' } };
+  return {
+    state: 'ended',
+    report: good ?? { result: 'failed', message: `its pod was lost: ${failure ?? 'it told nothing'}` },
+  };
 }
 
 /** What a pod told: by its last container, or by the one that it did not get past. */
