@@ -72,7 +72,8 @@ export function parseKeys(text: string, place: string): S3Keys {
   for (const line of text.split(/\r?\n/)) {
     const [, section] = /^\s*\[\s*(?:profile\s+)?([^\]]+?)\s*\]/.exec(line) ?? [];
     if (section) profile = section;
-    const [, field, value] = /^\s*([a-z_]+)\s*=\s*(\S+)\s*$/.exec(line) ?? [];
+    // As the SDK reads it: a comment begins after a blank, and a value may hold blanks.
+    const [, field, value] = /^\s*([a-z_]+)\s*=\s*(\S.*?)(?:\s+[;#].*)?\s*$/.exec(line) ?? [];
     if (profile === 'default' && field && value) found.set(field, value);
   }
   const accessKeyId = found.get('aws_access_key_id');

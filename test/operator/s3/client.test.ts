@@ -48,9 +48,9 @@ aws_access_key_id = wrong
 [default]
 credential_process = /bin/false
 aws_access_key_id = id
-aws_secret_access_key=se/cret+=
+aws_secret_access_key=se/cret+= of words  # not this
 `;
-  expect(parseKeys(file, 'Secret a/b')).toEqual({ accessKeyId: 'id', secretAccessKey: 'se/cret+=' });
+  expect(parseKeys(file, 'Secret a/b')).toEqual({ accessKeyId: 'id', secretAccessKey: 'se/cret+= of words' });
   expect(() => parseKeys('[default]\naws_access_key_id=id\n', 'Secret a/b')).toThrow(
     'Secret a/b: no aws_secret_access_key in a profile [default]',
   );
