@@ -6,7 +6,7 @@ import type { Bundle } from './bundle';
 
 /**
  * Applies retention, unless the newest backup is suspicious or nothing in the bucket says that it is not: then nothing
- * goes until a person has looked. The newest proven backup and the one that a restore names stay.
+ * goes until a person has looked. The newest proven backup stays, and so do those that a restore names or goes back to.
  */
 export async function tidy(bundle: Bundle, { contents, missing }: BucketState): Promise<void> {
   const { settled, run, item } = bundle;

@@ -1,6 +1,5 @@
-import * as http from 'node:http';
-import * as https from 'node:https';
 import type { Kind } from '../../constructs/cluster-api/template-cleanup/kinds';
+import { type Answer, send } from '../kit/http';
 
 /** An object of the API server, as far as it is read here. */
 export interface ApiObject {
@@ -38,13 +37,6 @@ export interface ServerProps {
   readonly timeout?: number;
 }
 
-/** An answer that was read to its end. */
-interface Answer {
-  readonly ok: boolean;
-  readonly status: number;
-  readonly text: string;
-}
-
 /** One namespace of an API server. */
 export class Server implements Api {
   constructor(private readonly props: ServerProps) {}
@@ -74,14 +66,11 @@ export class Server implements Api {
     const { url, token, namespace, timeout = 30_000 } = this.props;
     const parts = ['apis', kind.group, kind.version, 'namespaces', namespace, kind.plural, name];
     const path = parts.filter((part) => part !== undefined).map(encodeURIComponent);
-    const text = body === undefined ? '' : JSON.stringify(body);
-    const headers = {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(text),
-    };
-    const late = new Error(`${what}: no whole answer within ${timeout / 1000} s`);
-    return read(new URL(`/${path.join('/')}`, url), { method, headers }, text, timeout, late);
+    return send({
+      ...{ what, method, timeout, agent: false, url: new URL(`/${path.join('/')}`, url) },
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
   }
 
   /** What the server said, without the token if it said that too. */
@@ -92,35 +81,6 @@ export class Server implements Api {
       .replace(/\p{Cc}+/gu, ' ');
     return new Error(`${what}: ${status} ${said.slice(0, 500)}`);
   }
-}
-
-/** Not `fetch`: once its headers are there, an answer of which more and more comes may outlive its signal. */
-function read(
-  url: URL,
-  options: https.RequestOptions,
-  body: string,
-  timeout: number,
-  late: Error,
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const { request: send } = url.protocol === 'https:' ? https : http;
-    const request = send(url, { ...options, agent: false }, (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('error', reject);
-      response.on('end', () => {
-        const { statusCode: status = 0 } = response;
-        resolve({ ok: status >= 200 && status < 300, status, text: Buffer.concat(parts).toString() });
-      });
-    });
-    const timer = setTimeout(() => {
-      reject(late);
-      request.destroy();
-    }, timeout);
-    request.on('close', () => clearTimeout(timer));
-    request.on('error', reject);
-    request.end(body);
-  });
 }
 
 interface List {

@@ -5,9 +5,43 @@ export const PROGRAM = `// operator/template-cleanup/main.ts
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
-// operator/template-cleanup/api.ts
+// operator/kit/http.ts
 import * as http from "node:http";
 import * as https from "node:https";
+function send({ url, body = "", timeout, what, signal, ...options }) {
+  return new Promise((resolve, reject) => {
+    const { request: start } = url.protocol === "https:" ? https : http;
+    const headers = { ...options.headers, "content-length": Buffer.byteLength(body) };
+    const request = start(url, { ...options, headers }, (response) => {
+      const parts = [];
+      response.on("data", (part) => parts.push(part));
+      response.on("error", reject);
+      response.on("end", () => {
+        const { statusCode: status = 0 } = response;
+        resolve({ ok: status >= 200 && status < 300, status, text: Buffer.concat(parts).toString() });
+      });
+    });
+    const stop = (why) => {
+      reject(why);
+      request.destroy();
+    };
+    const timer = setTimeout(
+      () => stop(new Error("".concat(what, ": no whole answer within ").concat(timeout / 1e3, " s"))),
+      timeout
+    );
+    const aborted = () => stop(new Error("".concat(what, ": ").concat(String(signal?.reason))));
+    if (signal?.aborted) aborted();
+    signal?.addEventListener("abort", aborted, { once: true });
+    request.on("close", () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", aborted);
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+// operator/template-cleanup/api.ts
 var Server = class {
   constructor(props) {
     this.props = props;
@@ -34,14 +68,11 @@ var Server = class {
     const { url, token, namespace, timeout = 3e4 } = this.props;
     const parts = ["apis", kind.group, kind.version, "namespaces", namespace, kind.plural, name];
     const path = parts.filter((part) => part !== void 0).map(encodeURIComponent);
-    const text = body === void 0 ? "" : JSON.stringify(body);
-    const headers = {
-      authorization: "Bearer ".concat(token),
-      "content-type": "application/json",
-      "content-length": Buffer.byteLength(text)
-    };
-    const late = new Error("".concat(what, ": no whole answer within ").concat(timeout / 1e3, " s"));
-    return read(new URL("/".concat(path.join("/")), url), { method, headers }, text, timeout, late);
+    return send({
+      ...{ what, method, timeout, agent: false, url: new URL("/".concat(path.join("/")), url) },
+      headers: { authorization: "Bearer ".concat(token), "content-type": "application/json" },
+      body: body === void 0 ? void 0 : JSON.stringify(body)
+    });
   }
   /** What the server said, without the token if it said that too. */
   failure(what, { status, text }) {
@@ -49,27 +80,6 @@ var Server = class {
     return new Error("".concat(what, ": ").concat(status, " ").concat(said.slice(0, 500)));
   }
 };
-function read(url, options, body, timeout, late) {
-  return new Promise((resolve, reject) => {
-    const { request: send } = url.protocol === "https:" ? https : http;
-    const request = send(url, { ...options, agent: false }, (response) => {
-      const parts = [];
-      response.on("data", (part) => parts.push(part));
-      response.on("error", reject);
-      response.on("end", () => {
-        const { statusCode: status = 0 } = response;
-        resolve({ ok: status >= 200 && status < 300, status, text: Buffer.concat(parts).toString() });
-      });
-    });
-    const timer = setTimeout(() => {
-      reject(late);
-      request.destroy();
-    }, timeout);
-    request.on("close", () => clearTimeout(timer));
-    request.on("error", reject);
-    request.end(body);
-  });
-}
 function parse(what, text) {
   try {
     const value = JSON.parse(text);

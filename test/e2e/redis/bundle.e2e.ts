@@ -51,7 +51,7 @@ describeStack('a bundle from git, on a real node', () => {
       sampleApp(fleet, { name: 'ledger', image: images.valkey, redis: { platform, redis, ...policy } });
     });
   const text = async (...args: string[]): Promise<string> => (await server.kubectl.output(args)).trim();
-  const ledger = (...args: string[]) => text(...args, '--namespace=ledger');
+  const ledger = (...args: string[]) => text('--namespace=ledger', ...args);
 
   beforeAll(async () => {
     live = await LiveFleet.start();
