@@ -59,7 +59,7 @@ const FIELDS: Fields<FleetOperatorProps> = {
  *
  * Its definitions are apart (`FleetOperatorCrds`): they belong to the layer `crds`.
  *
- * @see docs/redis-backup.md for arguments, environment and metrics
+ * @see docs/redis-platform.md for arguments, environment and metrics
  */
 export class FleetOperator extends Construct {
   constructor(scope: Construct, id: string, props: FleetOperatorProps) {

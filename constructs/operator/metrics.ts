@@ -1,4 +1,4 @@
-/* The metrics of the hooks; docs/redis-backup.md has them, too. */
+/* The metrics of the hooks; docs/redis-platform.md has them, too. */
 
 /** One for each condition of each resource: 1 while it is `True`, 0 otherwise. Written by the hooks. */
 export const CONDITION_METRIC = 'fleetwright_redisbackup_condition';

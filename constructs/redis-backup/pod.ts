@@ -69,7 +69,7 @@ export function loadStep(bundle: SettledBundle): PodPart {
   return serverStep(bundle, 'load', LOAD, bundle.spec.redis.memory);
 }
 
-/** What our own image does; docs/redis-backup.md has the arguments and what each reads and writes. */
+/** What our own image does; docs/redis-platform.md has the arguments and what each reads and writes. */
 export type MoverVerb = 'backup' | 'fetch' | 'prove' | 'bucket';
 
 /** A step in our own image: the only one with S3 credentials. */

@@ -24,7 +24,7 @@ export interface RedisBackupProps extends RedisBackupSpec {
   readonly namespace?: string;
   /**
    * Whether the operator makes the objects from a `RedisBackup` resource, or they are rendered here, for a
-   * cluster without the operator. Then its Secrets have to come from elsewhere; see docs/redis-backup.md.
+   * cluster without the operator. Then its Secrets have to come from elsewhere; see docs/redis-platform.md.
    * @default operator
    */
   readonly mode?: 'operator' | 'expanded';

@@ -6,7 +6,7 @@ const VERBS = ['backup', 'fetch', 'prove', 'bucket'] as const;
 /** What the mover does. */
 export type Verb = (typeof VERBS)[number];
 
-/** What it is told; docs/redis-backup.md, "The mover". */
+/** What it is told; docs/redis-platform.md, "The mover". */
 export interface MoverArgs {
   readonly verb: Verb;
   readonly bucket: string;

@@ -11,7 +11,7 @@ import { prove } from './prove';
  *
  *   mover VERB --bucket=B [--path-style] --cluster=C --namespace=N --name=X [--work=/work]
  *
- * docs/redis-backup.md, "The mover", has the verbs, what they read and write, and the exit codes.
+ * docs/redis-platform.md, "The mover", has the verbs, what they read and write, and the exit codes.
  */
 
 /** The UID that a bucket is tagged with when no operator could look up that of the cluster. */

@@ -50,7 +50,7 @@ export function s3Client(settings: ClientSettings, patience: Patience = PATIENCE
   });
 }
 
-/** What the environment of a job says; docs/redis-backup.md, "The mover". */
+/** What the environment of a job says; docs/redis-platform.md, "The mover". */
 export function settingsFromEnv(env: NodeJS.ProcessEnv, pathStyle: boolean): ClientSettings {
   const { AWS_REGION: region, AWS_ENDPOINT_URL_S3: endpoint, FLEETWRIGHT_S3_CA: caBundle } = env;
   const { AWS_SHARED_CREDENTIALS_FILE: file } = env;

@@ -1,5 +1,5 @@
 /*
- * What is where in a bucket: the one place that knows. docs/redis-backup.md, "The bucket".
+ * What is where in a bucket: the one place that knows. docs/redis-platform.md, "The bucket".
  */
 
 import { timeOf } from './ids';

@@ -89,7 +89,7 @@ describe('the values', () => {
   });
 
   test('that a bundle does not set are documented', () => {
-    const page = fs.readFileSync(path.join(ROOT, 'docs/redis-backup.md'), 'utf8').split('### The chart')[1];
+    const page = fs.readFileSync(path.join(ROOT, 'docs/redis-platform.md'), 'utf8').split('## The chart')[1];
     for (const name of Object.keys(schema.properties)) expect(page).toMatch(new RegExp(`\`${name}[.\`]`));
   });
 });

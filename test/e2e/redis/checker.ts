@@ -10,7 +10,7 @@ import { differences, valuesOf } from './values';
  * by what a fresh server makes of that.
  */
 
-/** What a manifest has to say, as docs/redis-backup.md describes it. */
+/** What a manifest has to say, as docs/redis-platform.md describes it. */
 interface Announced {
   readonly key: string;
   readonly versionId?: string;

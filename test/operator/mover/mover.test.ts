@@ -8,7 +8,7 @@ import { BucketRefused } from '../../../operator/s3/refused';
 
 const WHOSE = ['--bucket=b', '--cluster=c', '--namespace=n', '--name=x'];
 
-test('arguments are those of docs/redis-backup.md', () => {
+test('arguments are those of docs/redis-platform.md', () => {
   expect(parseMoverArgs(['backup', ...WHOSE, '--path-style', '--suspicious-fall=50'])).toMatchObject({
     ...{ verb: 'backup', bucket: 'b', cluster: 'c', namespace: 'n', name: 'x' },
     ...{ pathStyle: true, work: '/work', suspiciousFall: 50, requireHardening: false },
