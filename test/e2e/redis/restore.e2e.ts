@@ -28,7 +28,8 @@ describeStack('restores, by the operator on a node', () => {
   let server: ApiServer;
   let s3: S3;
   let shell: DocsShell;
-  /** A moment when the data was right. */
+  /** The key of the backup of the data that is right, and a moment when it was. */
+  let good = '';
   let time = '';
   const began = new Map<string, number>();
 
@@ -125,18 +126,16 @@ describeStack('restores, by the operator on a node', () => {
     shell = DocsShell.create(live, { servers: [server], cwd: live.repository.folder });
     await resource('shop');
     await untilConditions(server, of('shop'), ['Ready'], 300);
-  });
-  afterAll(() => live?.stop());
-
-  let good = '';
-
-  test('a bad deploy: a running server goes back to a backup, and its app writes again', async () => {
     expect(await ask('shop', 'app', 'eval', WRITE, '0', 'good')).toBe('');
     expect(await ask('shop', 'app', 'set', 'cart:42', 'full')).toBe('OK');
     good = await backUp('shop', 'before-the-deploy');
     expect(good).toMatch(/^backups\//);
     await new Promise((resolve) => setTimeout(resolve, 1500));
     time = `${new Date().toISOString().slice(0, 19)}Z`;
+  });
+  afterAll(() => live?.stop());
+
+  test('a bad deploy: a running server goes back to a backup, and its app writes again', async () => {
     expect(await ask('shop', 'app', 'eval', WRITE, '0', 'bad')).toBe('');
     expect(await ask('shop', 'app', 'set', 'cart:42', 'lost')).toBe('OK');
     await run('go-back', { '"overwrite": true': '"overwrite": false', 'bad-deploy-31-january': 'no-word' });
