@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Api } from './api';
 import { bindingsOf, ITEMS } from './bindings';
@@ -128,6 +129,7 @@ async function release<Item extends KubeObject>(
 /** Ends what takes longer, also if it does not listen to its signal. */
 async function within(seconds: number, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
   const late = new Error(`not done within ${seconds} s`);
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {

@@ -13,7 +13,7 @@ import { addCredentials, PREFIX, platformOf, s3Identities } from './redis-fleet'
 import { Cluster } from './workloads';
 
 /** How many histories there are, two to a seed, and which seed is the first; FLEETWRIGHT_SEED repeats one. */
-const HISTORIES = count(20, 1000);
+const HISTORIES = count(8, 1000);
 const FIRST = Number(process.env.FLEETWRIGHT_SEED ?? Date.now() % 1_000_000);
 
 /** Real API servers, controllers and S3; the histories run the real hooks, each by its own clock. */

@@ -13,11 +13,13 @@ import { S3 } from '../../stack/s3';
 import { credentialsFile } from '../../stack/s3-accounts';
 import { describeStack } from '../describe-stack';
 import { DocsShell, namedBlocks } from '../docs-shell';
-import { figure } from '../figures';
+import { figure, isLong } from '../figures';
 import { addCredentials, operatorFleet, platformOf, pushWithChart, s3Identities } from './redis-fleet';
 import { redisBackup, untilConditions } from './resources';
 
 const NAMESPACE = 'shop';
+/** Each restore takes minutes: `npm run e2e` has the first one. */
+const testLong = isLong ? test : test.skip;
 /** The moment that docs/restore.md goes back to. */
 const MOMENT = '2026-01-31T11:55:00Z';
 const WRITE = 'for i = 1, 2000 do redis.call("set", ARGV[1] .. ":" .. i, ARGV[1]) end';
@@ -161,53 +163,59 @@ describeStack('restores, by the operator on a node', () => {
     expect(await get('secret/shop-redis-admin', '{.data.fence}')).toBe('');
   });
 
-  test('its pod and the operator are killed: what the server had stays, and the app writes again', async () => {
-    await run('adopt', { 'new-cluster': 'unlucky' });
-    await until('the restore runs', 300, async () => {
-      const job = await get('jobs', '{range .items[*]}{.metadata.name} {end}');
-      return /restore-run/.test(job);
-    });
-    const force = ['--force', '--grace-period=0', '--wait=false'];
-    await server.kubectl.run([
-      'delete',
-      'pods',
-      `--namespace=${NAMESPACE}`,
-      '--selector=fleetwright.dev/role=restore',
-      ...force,
-    ]);
-    await server.kubectl.run(['delete', 'pods', '--namespace=fleetwright-system', '--all', ...force]);
-    const status = await restored('shop', 'unlucky');
-    expect(status?.step).toBe('RolledBack');
-    expect(await ask('shop', 'app', 'get', 'good:1')).toBe('new');
-    expect(await ask('shop', 'app', 'set', 'still', 'here')).toBe('OK');
-    expect(await leftovers()).toBe('');
-  });
+  testLong(
+    'its pod and the operator are killed: what the server had stays, and the app writes again',
+    async () => {
+      await run('adopt', { 'new-cluster': 'unlucky' });
+      await until('the restore runs', 300, async () => {
+        const job = await get('jobs', '{range .items[*]}{.metadata.name} {end}');
+        return /restore-run/.test(job);
+      });
+      const force = ['--force', '--grace-period=0', '--wait=false'];
+      await server.kubectl.run([
+        'delete',
+        'pods',
+        `--namespace=${NAMESPACE}`,
+        '--selector=fleetwright.dev/role=restore',
+        ...force,
+      ]);
+      await server.kubectl.run(['delete', 'pods', '--namespace=fleetwright-system', '--all', ...force]);
+      const status = await restored('shop', 'unlucky');
+      expect(status?.step).toBe('RolledBack');
+      expect(await ask('shop', 'app', 'get', 'good:1')).toBe('new');
+      expect(await ask('shop', 'app', 'set', 'still', 'here')).toBe('OK');
+      expect(await leftovers()).toBe('');
+    },
+  );
 
-  test('one key is looked up in a server beside, which starts with the data before its app can connect', async () => {
-    const secrets: string[] = [];
-    const watching = new AbortController();
-    const watch = (async () => {
-      while (!watching.signal.aborted) {
-        const secret = await get('secret/shop-look-redis-app', '{.metadata.name}').catch(() => '');
-        const step = (await restoreOf('shop-look'))?.step;
-        if (secret && step !== 'Lifting' && step !== 'Done') secrets.push(`${secret} at ${step}`);
-        await new Promise((resolve) => setTimeout(resolve, 300));
-      }
-    })();
-    await run('look');
-    watching.abort();
-    await watch;
-    expect(secrets).toEqual([]);
-    expect((await run('read')).trim()).toBe('full');
-    expect(await ask('shop-look', 'app', 'dbsize')).toBe('2001');
-    const { status } = await redisBackup(server, of('shop'));
-    const bucket = status?.bucket ?? '';
-    const there = {
-      'acme-old-cluster-shop-shop-0123456789abcdef': bucket,
-      'redisbackup shop ': 'redisbackup shop-look ',
-    };
-    await run('other-bucket', there);
-    expect(await restored('shop-look', 'moved')).toMatchObject({ step: 'Done', key: good });
-    await run('look-no-more');
-  });
+  testLong(
+    'one key is looked up in a server beside, which starts with the data before its app can connect',
+    async () => {
+      const secrets: string[] = [];
+      const watching = new AbortController();
+      const watch = (async () => {
+        while (!watching.signal.aborted) {
+          const secret = await get('secret/shop-look-redis-app', '{.metadata.name}').catch(() => '');
+          const step = (await restoreOf('shop-look'))?.step;
+          if (secret && step !== 'Lifting' && step !== 'Done') secrets.push(`${secret} at ${step}`);
+          await new Promise((resolve) => setTimeout(resolve, 300));
+        }
+      })();
+      await run('look');
+      watching.abort();
+      await watch;
+      expect(secrets).toEqual([]);
+      expect((await run('read')).trim()).toBe('full');
+      expect(await ask('shop-look', 'app', 'dbsize')).toBe('2001');
+      const { status } = await redisBackup(server, of('shop'));
+      const bucket = status?.bucket ?? '';
+      const there = {
+        'acme-old-cluster-shop-shop-0123456789abcdef': bucket,
+        'redisbackup shop ': 'redisbackup shop-look ',
+      };
+      await run('other-bucket', there);
+      expect(await restored('shop-look', 'moved')).toMatchObject({ step: 'Done', key: good });
+      await run('look-no-more');
+    },
+  );
 });
