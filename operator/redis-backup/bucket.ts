@@ -5,10 +5,11 @@ import { at, type BucketAccess, type BucketIdentity } from '../s3/access';
 import { ensureBucket } from '../s3/bucket';
 import { accountOf } from '../s3/client';
 import { type BucketContents, readContents } from '../s3/contents';
-import { acceptedKey, idOfBackup } from '../s3/layout';
+import { acceptedKey } from '../s3/layout';
 import { BucketRefused } from '../s3/refused';
 import type { SettingName } from '../s3/settings';
 import { readTags } from '../s3/tags';
+import { isExpected } from './acceptance';
 import type { Bundle } from './bundle';
 import { said } from './resource';
 import { writeStatus } from './status';
@@ -94,16 +95,15 @@ async function recorded(bundle: Bundle, access: BucketAccess): Promise<boolean> 
   return true;
 }
 
-/** Puts a person's word for a suspicious backup where the next backup reads it. */
+/** Notes that a suspicious backup is right where the next backup reads it. */
 async function accepted(
-  { item }: Bundle,
+  { item, settled }: Bundle,
   access: BucketAccess,
   contents: BucketContents,
 ): Promise<BucketContents> {
   const { newest } = contents;
-  const word = said(item, 'acceptBackup');
-  if (!newest?.suspicious || !word || contents.accepted.has(newest.id)) return contents;
-  if ((idOfBackup(word) ?? word) !== newest.id) return contents;
+  if (!newest?.suspicious || contents.accepted.has(newest.id)) return contents;
+  if (!isExpected(item, newest, settled.spec.suspiciousFall)) return contents;
   const body = JSON.stringify({ version: 1, id: newest.id });
   await access.client.send(
     new PutObjectCommand({
