@@ -10,3 +10,5 @@ export const DELETION_STUCK_METRIC = 'fleetwright_redisbackup_deletion_stuck';
 export const LAST_BACKUP_METRIC = 'fleetwright_redisbackup_last_backup_timestamp_seconds';
 /** The Unix time of the newest proof, by namespace and name. */
 export const LAST_PROOF_METRIC = 'fleetwright_redisbackup_last_proof_timestamp_seconds';
+/** 1 while a restore keeps writers away, else 0, by namespace and name. */
+export const RESTORING_METRIC = 'fleetwright_redisbackup_restoring';

@@ -135,6 +135,8 @@ export function jobPod(
       ? [{ name: 's3', secret: { secretName: s3.secretName, defaultMode: 0o440 } }]
       : []),
   ];
+  // What a step says last is why it failed, where it tells nothing else: status repeats it.
+  const telling = steps.map((step) => ({ ...step, terminationMessagePolicy: 'FallbackToLogsOnError' }));
   return {
     metadata: { labels: roleLabels(bundle, role), annotations: skipped(steps, s3) },
     spec: {
@@ -150,8 +152,8 @@ export function jobPod(
         fsGroup: USER,
         seccompProfile: { type: 'RuntimeDefault' },
       },
-      initContainers: steps.length > 1 ? steps.slice(0, -1) : undefined,
-      containers: steps.slice(-1),
+      initContainers: steps.length > 1 ? telling.slice(0, -1) : undefined,
+      containers: telling.slice(-1),
       volumes: volumes.filter(({ name }) => mounted.has(name)),
     },
   };

@@ -178,9 +178,7 @@ function targetStep(
 /** The pod: with room for the backup, what the server has, and what is read back from it. */
 function restorePod(bundle: SettledBundle, steps: readonly PodPart[], s3: S3Identity | undefined) {
   const { names, spec } = bundle;
-  // What a step says last is why it failed, where it tells nothing else.
-  const telling = steps.map((step) => ({ ...step, terminationMessagePolicy: 'FallbackToLogsOnError' }));
-  const pod = jobPod(bundle, 'restore', telling, names.restoreTest, s3);
+  const pod = jobPod(bundle, 'restore', steps, names.restoreTest, s3);
   const { tls, memory } = spec.redis;
   const volumes = [
     ...(pod.spec?.volumes ?? []).filter(({ name }) => name !== 'work'),

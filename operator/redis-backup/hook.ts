@@ -6,20 +6,24 @@ import {
   LAST_BACKUP_METRIC,
   LAST_PROOF_METRIC,
   RESOURCES_METRIC,
+  RESTORING_METRIC,
 } from '../../constructs/operator/metrics';
 import { RELEASE_NAMESPACE } from '../../constructs/redis-backup/platform';
-import { CONDITIONS } from '../../constructs/redis-backup/status-schema';
-import type { Found, Hook, ItemRun, Metric, Related } from '../kit';
+import { resolveSpec } from '../../constructs/redis-backup/spec';
+import type { Found, Hook, ItemRun, Key, Metric, Related } from '../kit';
 import { s3Client } from '../s3/client';
 import { type Bundle, declaredBundle, settledBundle } from './bundle';
-import { CONFIG_MAP, HELM_RELEASE, OWN_KINDS, REDIS_BACKUP } from './kinds';
+import { CONFIG_MAP, HELM_RELEASE, OWN_KINDS, REDIS_BACKUP, STATEFUL_SET } from './kinds';
 import { KEPT } from './ledger';
 import { bundleOf } from './owned';
 import { reconcile } from './reconcile';
 import { finalize } from './removal';
 import type { RedisBackupResource } from './resource';
+import { holds } from './restore/machine';
+import type { RestoreStatus } from './restore/status';
 import { clusterUid, ownNamespace, readSettings, type Settings } from './settings';
 import { writeStatus } from './status';
+import { promisesOf } from './verdicts';
 
 const OURS = { 'app.kubernetes.io/managed-by': 'fleetwright' };
 
@@ -47,7 +51,10 @@ export function redisBackups(): Hook<RedisBackupResource> {
     finalize: async (item, run) => finalize(await bundle(item, run)),
     failed: async (item, { message }, run) => {
       const verdict = { type: 'Ready', status: 'False', reason: 'Failed', message } as const;
-      await writeStatus({ item, run }, {}, [verdict]);
+      const { lastBackup, lastProof } = item.status ?? {};
+      const created = new Date(item.metadata.creationTimestamp);
+      const known = { spec: resolveSpec(item.spec), created, now: run.now, lastBackup, lastProof };
+      await writeStatus({ item, run }, {}, [verdict, ...promisesOf(known)]);
     },
     metrics,
   };
@@ -59,6 +66,7 @@ const FIELDS = {
   conditions: '(.status.conditions // [] | map({(.type): .status}) | add // {})',
   lastBackup: '.status.lastBackup.time',
   lastProof: '.status.lastProof.time',
+  restore: '(.status.restore // {} | {step})',
 };
 
 const itemOf: Related['itemOf'] = ({ labels }) => bundleOf(labels as Record<string, string> | undefined);
@@ -79,6 +87,15 @@ const RELATED: Hook<RedisBackupResource>['related'] = {
       },
     ]),
   ),
+  servers: {
+    kind: STATEFUL_SET,
+    only: '.spec.template.metadata.labels["fleetwright.dev/role"] == "server"',
+    itemOf: ({ of }) => of as Key,
+    fields: {
+      of: '(.spec.template.metadata.labels | {namespace: .["fleetwright.dev/namespace"], name: .["fleetwright.dev/redis-backup"]})',
+      ready: '(.status.readyReplicas // 0)',
+    },
+  },
   kept: {
     ...{ kind: CONFIG_MAP, namespace: ownNamespace(), labels: OURS, itemOf: () => undefined },
     fields: { kept: `.metadata.labels["${KEPT}"]`, of: '(.data // {})' },
@@ -101,20 +118,20 @@ function metrics(items: readonly Found[], related: Readonly<Record<string, reado
   ];
 }
 
-function metricsOf({ namespace, name, conditions, lastBackup, lastProof }: Found): Metric[] {
+function metricsOf({ namespace, name, conditions, lastBackup, lastProof, restore }: Found): Metric[] {
   const of = { namespace, name };
   const known = (conditions ?? {}) as Record<string, string>;
   const time = (metric: string, value: unknown) =>
     typeof value === 'string' ? [{ name: metric, value: Date.parse(value) / 1000, labels: of }] : [];
   return [
     // Before it is known whether there is a backup, there is nothing to raise an alarm about.
-    ...CONDITIONS.filter((condition) => ['True', 'False'].includes(known[condition] ?? '')).map(
-      (condition) => ({
-        name: CONDITION_METRIC,
-        value: known[condition] === 'True' ? 1 : 0,
+    ...Object.entries(known)
+      .filter(([, status]) => status === 'True' || status === 'False')
+      .map(([condition, status]) => ({
+        ...{ name: CONDITION_METRIC, value: status === 'True' ? 1 : 0 },
         labels: { ...of, condition },
-      }),
-    ),
+      })),
+    { name: RESTORING_METRIC, value: holds(restore as RestoreStatus).fence ? 1 : 0, labels: of },
     ...time(LAST_BACKUP_METRIC, lastBackup),
     ...time(LAST_PROOF_METRIC, lastProof),
   ];

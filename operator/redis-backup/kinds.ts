@@ -13,6 +13,7 @@ export const CONFIG_MAP = kind('', 'v1', 'ConfigMap', 'configmaps');
 export const NAMESPACE = kind('', 'v1', 'Namespace', 'namespaces');
 export const POD = kind('', 'v1', 'Pod', 'pods');
 export const VOLUME_CLAIM = kind('', 'v1', 'PersistentVolumeClaim', 'persistentvolumeclaims');
+export const STATEFUL_SET = kind('apps', 'v1', 'StatefulSet', 'statefulsets');
 export const CRON_JOB = kind('batch', 'v1', 'CronJob', 'cronjobs');
 export const JOB = kind('batch', 'v1', 'Job', 'jobs');
 export const NETWORK_POLICY = kind('networking.k8s.io', 'v1', 'NetworkPolicy', 'networkpolicies');

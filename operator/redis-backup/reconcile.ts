@@ -3,13 +3,14 @@ import type { Verdict } from '../kit';
 import { backupKey } from '../s3/layout';
 import { type BucketState, bringBucket } from './bucket';
 import type { Bundle } from './bundle';
+import { failuresOf } from './failures';
 import { runOnce } from './jobs';
 import { forget } from './ledger';
 import { Refused } from './refused';
 import type { RedisBackupStatus } from './resource';
 import { advanceRestore } from './restore/advance';
 import { ensureSecrets } from './secrets';
-import { bringServer } from './server';
+import { bringServer, serverNow } from './server';
 import { writeStatus } from './status';
 import { tidy } from './tidy';
 import { verdictsOf } from './verdicts';
@@ -18,22 +19,21 @@ import { verdictsOf } from './verdicts';
 export async function reconcile(given: Bundle): Promise<void> {
   const { item, settled, run } = given;
   const invalid = invalidSpec(given);
-  if (invalid) {
-    await writeStatus(given, { observedGeneration: item.metadata.generation }, [invalid]);
-    return;
-  }
   await forget(given);
   const bucket = await bringBucket(given);
+  // A spec that has become wrong must not leave a server fenced.
   const { bundle, running, withApp, verdict } = await advanceRestore(given, bucket);
-  const { redis, refused } = await bringServerAndSecrets(bundle, withApp);
+  const { redis, refused } = invalid
+    ? { redis: await serverNow(bundle), refused: invalid }
+    : await bringServerAndSecrets(bundle, withApp);
   const known = knownOf(bundle, bucket);
   if (redis.status === 'True' && !refused && withApp && !running) await runFirst(bundle, bucket);
-  await tidy(bundle, bucket);
+  if (!invalid) await tidy(bundle, bucket);
   const { contents } = bucket;
   const verdicts = verdictsOf({
     ...{ spec: settled.spec, created: new Date(item.metadata.creationTimestamp), now: run.now },
     ...{ bucket: bucket.verdict, redis, refused: refused ?? verdict },
-    ...{ lastBackup: known.lastBackup, lastProof: known.lastProof },
+    ...{ lastBackup: known.lastBackup, lastProof: known.lastProof, failures: await failuresOf(bundle) },
     newest: contents?.newest,
     accepted: contents?.newest && contents.accepted.has(contents.newest.id),
   });

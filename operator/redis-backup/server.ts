@@ -1,10 +1,10 @@
 import { expand } from '../../constructs/redis-backup/expand';
 import { hashOf } from '../../constructs/redis-backup/identity';
 import { imagesOf, RELEASE_NAMESPACE } from '../../constructs/redis-backup/platform';
-import type { KubeObject, Verdict } from '../kit';
+import { type KubeObject, textOf, type Verdict } from '../kit';
 import type { Bundle } from './bundle';
 import { runOnce, stateOf } from './jobs';
-import { HELM_RELEASE, kindOf } from './kinds';
+import { HELM_RELEASE, kindOf, STATEFUL_SET } from './kinds';
 import { applyOwned, ownedObject } from './owned';
 
 interface HelmRelease extends KubeObject {
@@ -19,6 +19,10 @@ interface HelmRelease extends KubeObject {
       readonly observedGeneration?: number;
     }[];
   };
+}
+
+interface StatefulSet extends KubeObject {
+  readonly status?: { readonly readyReplicas?: number };
 }
 
 /**
@@ -36,7 +40,20 @@ export async function bringServer(bundle: Bundle): Promise<Verdict> {
     { namespace: settings.namespace, ...settings.platform },
   );
   for (const object of objects) await applyOwned(bundle, kindOf(object), object);
-  return waits ?? verdictOf(await releaseOf(bundle));
+  return waits ?? serverNow(bundle);
+}
+
+/** Whether the server is installed and answers, whatever is wanted. */
+export async function serverNow(bundle: Pick<Bundle, 'settled' | 'run'>): Promise<Verdict> {
+  const verdict = verdictOf(await releaseOf(bundle));
+  if (verdict.status !== 'True') return verdict;
+  const { names, identity } = bundle.settled;
+  const key = { namespace: identity.namespace, name: names.server };
+  const server = await bundle.run.api.get<StatefulSet>(STATEFUL_SET, key);
+  // A chart of the platform's own may have something else.
+  if (!server || (server.status?.readyReplicas ?? 0) > 0) return verdict;
+  const message = `StatefulSet ${textOf(key)} has no pod that is Ready: kubectl describe pod ${names.server}-0`;
+  return { type: 'RedisReady', status: 'False', reason: 'ServerNotReady', message };
 }
 
 /** The image to run now, and what a change of it waits for. */

@@ -2,6 +2,7 @@ import { minutesOf } from '../../constructs/redis-backup/pause';
 import type { ResolvedSpec } from '../../constructs/redis-backup/spec';
 import type { Verdict } from '../kit';
 import type { BackupManifest } from '../s3/layout';
+import type { Failures } from './failures';
 import type { LastBackup, RedisBackupStatus } from './resource';
 
 const MINUTE = 60_000;
@@ -19,6 +20,8 @@ export interface Observed {
   /** The newest manifest, if the bucket was read. */
   readonly newest?: BackupManifest;
   readonly accepted?: boolean;
+  /** Why the newest jobs failed. */
+  readonly failures?: Failures;
   /** What hinders more than bucket and server, such as credentials that are missing. */
   readonly refused?: Verdict;
 }
@@ -31,15 +34,26 @@ export function verdictsOf(observed: Observed): Verdict[] {
   const ready: Verdict = wrong
     ? { type: 'Ready', status: 'False', reason: wrong.reason, message: wrong.message }
     : { type: 'Ready', status: 'True', reason: 'Ready', message: 'bucket and server are ready' };
-  return [...parts, fresh(observed), ...suspicious(observed), proven(observed), ready];
+  return [...parts, ...suspicious(observed), ...promisesOf(observed), ready];
 }
 
-function fresh({ spec, created, now, lastBackup }: Observed): Verdict {
-  return younger('BackupFresh', 'backup', spec.freshness, lastBackup?.time, created, now);
-}
-
-function proven({ spec, created, now, lastProof }: Observed): Verdict {
-  return younger('RestoreProven', 'proof', spec.restoreTest.freshness, lastProof?.time, created, now);
+/** What follows from the time alone: true or not, whatever else could not be found out. */
+export function promisesOf({
+  spec,
+  created,
+  now,
+  lastBackup,
+  lastProof,
+  failures = {},
+}: Pick<Observed, 'spec' | 'created' | 'now' | 'lastBackup' | 'lastProof' | 'failures'>): Verdict[] {
+  const fresh = younger('BackupFresh', 'backup', spec.freshness, lastBackup?.time, created, now);
+  const proven = younger('RestoreProven', 'proof', spec.restoreTest.freshness, lastProof?.time, created, now);
+  const { backup, restoreTest } = failures;
+  return [
+    backup ? { ...fresh, message: `${fresh.message}. ${backup}` } : fresh,
+    // A backup that did not load is no matter of time.
+    restoreTest ? { ...proven, status: 'False', reason: 'RestoreTestFailed', message: restoreTest } : proven,
+  ];
 }
 
 /** Whether the newest of something is as new as promised. One that is just beginning has the same time for its first. */

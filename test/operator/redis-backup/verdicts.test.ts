@@ -74,3 +74,19 @@ test('Ready says what hinders', () => {
   const refused: Verdict = { type: 'Ready', status: 'False', reason: 'NameTaken', message: 'is taken' };
   expect(of({ bucket, refused }, 'Ready')).toEqual(refused);
 });
+
+describe('a job that failed', () => {
+  const failures = { backup: 'Job b failed: dump: refused', restoreTest: 'Job r failed: load: no digest' };
+
+  test('is named beside what is still fresh', () => {
+    const verdict = of({ failures }, 'BackupFresh');
+    expect(verdict).toMatchObject({ status: 'True', message: expect.stringContaining('dump: refused') });
+  });
+
+  test('of a restore test proves that the newest backup does not load', () => {
+    expect(of({ failures }, 'RestoreProven')).toEqual({
+      ...{ type: 'RestoreProven', status: 'False', reason: 'RestoreTestFailed' },
+      message: 'Job r failed: load: no digest',
+    });
+  });
+});
