@@ -54,12 +54,22 @@ export function workOf<Item extends KubeObject>(
   for (const { binding, groupName, snapshots } of contexts) {
     if ((binding !== TICK && groupName !== TICK) || !snapshots) continue;
     known = Object.fromEntries(Object.entries(snapshots).map(([name, all]) => [name, foundIn(all)]));
-    for (const found of known[ITEMS] ?? []) {
+    for (const found of inTurn(known[ITEMS] ?? [], now)) {
       if (found.deleting || (hook.due?.(found, now) ?? true)) add(found, 'tick');
     }
     addOrphans(hook, known, (key) => add(key, 'tick'));
   }
   return { items, known };
+}
+
+/**
+ * What is being deleted first, since a namespace may wait for it; the others beginning with another one in each tick,
+ * so that a run that ends before it has seen all does not leave the same ones out each time.
+ */
+function inTurn(items: readonly Found[], now: Date): Found[] {
+  const from = items.length === 0 ? 0 : (Math.floor(now.getTime() / 60_000) * 97) % items.length;
+  const turned = [...items.slice(from), ...items.slice(0, from)];
+  return [...turned.filter(({ deleting }) => deleting), ...turned.filter(({ deleting }) => !deleting)];
 }
 
 /** What belongs to an item that is not there. */

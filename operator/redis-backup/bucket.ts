@@ -17,6 +17,8 @@ import { writeStatus } from './status';
 /** What a run found in the bucket. */
 export interface BucketState {
   readonly verdict: Verdict;
+  /** Whether it is someone else's, or not as required: nothing of the bundle may write to it. */
+  readonly refused?: boolean;
   /** What the server cannot do, if it was reached. */
   readonly missing?: readonly SettingName[];
   readonly contents?: BucketContents;
@@ -27,6 +29,11 @@ const S3_FAILED = 'S3Failed';
 
 /** How long S3 may take in one run, in milliseconds: a bundle has more to look after. */
 const PATIENCE = 10_000;
+/** The same, once S3 has not answered several bundles of this run: the others must not wait for it as well. */
+const IMPATIENCE = 2_000;
+const SEVERAL = 3;
+/** How many bundles S3 has not answered, one after the other. A run is a process of its own. */
+let unanswered = 0;
 
 /** The bucket of a bundle, as the calls to S3 take it. */
 export function accessOf({ settled, settings, s3, run }: Bundle): BucketAccess {
@@ -34,7 +41,7 @@ export function accessOf({ settled, settings, s3, run }: Bundle): BucketAccess {
   return {
     client: s3,
     bucket: settled.bucket,
-    signal: deadline(run.signal, PATIENCE),
+    signal: deadline(run.signal, unanswered < SEVERAL ? PATIENCE : IMPATIENCE),
     account: 'roleArn' in operator ? accountOf(operator.roleArn) : undefined,
   };
 }
@@ -59,6 +66,7 @@ export async function bringBucket(bundle: Bundle): Promise<BucketState> {
       adoptFrom: said(bundle.item, 'adoptBucket'),
     });
     const contents = await accepted(bundle, access, await readContents({ ...access, now: bundle.run.now }));
+    unanswered = 0;
     const message =
       missing.length === 0
         ? `bucket ${access.bucket} has all its settings`
@@ -67,8 +75,9 @@ export async function bringBucket(bundle: Bundle): Promise<BucketState> {
   } catch (error) {
     if (error instanceof BucketRefused) {
       const message = `${error.message}: ${error.remedy}`;
-      return { verdict: { type, status: 'False', reason: error.reason, message } };
+      return { refused: true, verdict: { type, status: 'False', reason: error.reason, message } };
     }
+    unanswered++;
     const message = `S3 at ${endpointOf(bundle.settings.platform)}: ${(error as Error).message}`;
     return { verdict: { type, status: 'False', reason: S3_FAILED, message } };
   }

@@ -47,6 +47,7 @@ export function redisBackups(): Hook<RedisBackupResource> {
     items: { kind: REDIS_BACKUP, fields: FIELDS },
     related: RELATED,
     due,
+    seconds: 60,
     reconcile: async (item, run) => reconcile(await bundle(item, run)),
     finalize: async (item, run) => finalize(await bundle(item, run)),
     failed: async (item, { message }, run) => {

@@ -28,7 +28,7 @@ export async function remember(bundle: Bundle, kept: Kept, why: string): Promise
   } as Parameters<typeof run.api.apply>[1]);
 }
 
-/** Forgets it when the resource is there again. */
+/** Forgets it when a resource has that bucket again. */
 export async function forget(bundle: Bundle): Promise<void> {
   const key = keyOf(bundle);
   // Most were never gone: reading is cheaper than deleting.
@@ -41,7 +41,7 @@ export function volumeClaimOf({ settled }: Pick<Bundle, 'settled'>): string {
   return `data-${settled.names.server}-0`;
 }
 
+/** By bucket: a resource that is made anew may have another one. */
 function keyOf({ settled, settings }: Bundle): { namespace: string; name: string } {
-  const { namespace, name } = settled.identity;
-  return { namespace: settings.namespace, name: `kept-${hashOf([namespace, name], 16)}` };
+  return { namespace: settings.namespace, name: `kept-${hashOf([settled.bucket], 16)}` };
 }

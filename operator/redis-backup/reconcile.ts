@@ -1,4 +1,5 @@
 import { checkSpec } from '../../constructs/redis-backup/check';
+import { endpointOf } from '../../constructs/redis-backup/platform';
 import type { Verdict } from '../kit';
 import { backupKey } from '../s3/layout';
 import { type BucketState, bringBucket } from './bucket';
@@ -19,20 +20,20 @@ import { verdictsOf } from './verdicts';
 export async function reconcile(given: Bundle): Promise<void> {
   const { item, settled, run } = given;
   const invalid = invalidSpec(given);
-  await forget(given);
   const bucket = await bringBucket(given);
   // A spec that has become wrong must not leave a server fenced.
   const { bundle, running, withApp, verdict } = await advanceRestore(given, bucket);
   const { redis, refused } = invalid
     ? { redis: await serverNow(bundle), refused: invalid }
-    : await bringServerAndSecrets(bundle, withApp);
+    : await bringServerAndSecrets(bundle, withApp, bucket.refused ? bucket.verdict : undefined);
   const known = knownOf(bundle, bucket);
   if (redis.status === 'True' && !refused && withApp && !running) await runFirst(bundle, bucket);
-  if (!invalid) await tidy(bundle, bucket);
   const { contents } = bucket;
+  if (contents) await forget(bundle);
+  const untidy = invalid ? undefined : await tidied(bundle, bucket);
   const verdicts = verdictsOf({
     ...{ spec: settled.spec, created: new Date(item.metadata.creationTimestamp), now: run.now },
-    ...{ bucket: bucket.verdict, redis, refused: refused ?? verdict },
+    ...{ bucket: untidy ?? bucket.verdict, redis, refused: refused ?? verdict },
     ...{ lastBackup: known.lastBackup, lastProof: known.lastProof, failures: await failuresOf(bundle) },
     newest: contents?.newest,
     accepted: contents?.newest && contents.accepted.has(contents.newest.id),
@@ -48,33 +49,49 @@ function invalidSpec({ item }: Bundle): Verdict | undefined {
   return { type: 'Ready', status: 'False', reason: 'SpecInvalid', message };
 }
 
+/** Retention that fails must not keep from saying how old the newest backup is. */
+async function tidied(bundle: Bundle, bucket: BucketState): Promise<Verdict | undefined> {
+  try {
+    await tidy(bundle, bucket);
+    return undefined;
+  } catch (error) {
+    const message = `old backups could not be deleted: ${(error as Error).message}`;
+    return { type: 'BucketReady', status: 'False', reason: 'RetentionFailed', message };
+  }
+}
+
 /** What is not as wanted in the one must not keep the other back: a server without S3 serves, too. */
 async function bringServerAndSecrets(
   bundle: Bundle,
   withApp: boolean,
+  bucket: Verdict | undefined,
 ): Promise<{ redis: Verdict; refused?: Verdict }> {
   let refused: Verdict | undefined;
   try {
     await ensureSecrets(bundle, withApp);
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    refused = { type: 'Ready', status: 'False', reason: error.reason, message: error.message };
+    refused = verdictOf('Ready', error as Error);
   }
   try {
-    return { redis: await bringServer(bundle), refused };
+    return { redis: await bringServer(bundle, bucket), refused };
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    const { reason, message } = error;
-    return { redis: { type: 'RedisReady', status: 'False', reason, message }, refused };
+    return { redis: verdictOf('RedisReady', error as Error), refused };
   }
 }
 
+function verdictOf(type: string, error: Error): Verdict {
+  const reason = error instanceof Refused ? error.reason : 'Failed';
+  return { type, status: 'False', reason, message: error.message };
+}
+
 /** What status says of the bucket: from now, or, while S3 is away, from when it was last read. */
-function knownOf({ item }: Bundle, { missing, contents }: BucketState): RedisBackupStatus {
+function knownOf({ item, settled, settings }: Bundle, { missing, contents }: BucketState): RedisBackupStatus {
   const { lastBackup, lastProof, hardening } = item.status ?? {};
   if (!contents) return { lastBackup, lastProof, hardening };
   const { newest, newestProof } = contents;
   return {
+    // Also of a bucket that was found again, which nobody had to make.
+    ...{ bucket: settled.bucket, endpoint: endpointOf(settings.platform) },
     hardening: missing ?? hardening,
     lastBackup: newest && {
       ...{ key: newest.key, time: newest.finishedAt, bytes: newest.bytes, keys: newest.keys },

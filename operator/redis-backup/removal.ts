@@ -1,5 +1,5 @@
 import { minutesOf } from '../../constructs/redis-backup/pause';
-import { type KubeObject, record } from '../kit';
+import { ApiError, type KubeObject, record } from '../kit';
 import { BucketRefused } from '../s3/refused';
 import { removeBucket } from '../s3/sweep';
 import { accessOf, bucketIdentity } from './bucket';
@@ -7,6 +7,7 @@ import type { Bundle } from './bundle';
 import { HELM_RELEASE, OWN_KINDS, VOLUME_CLAIM } from './kinds';
 import { remember, volumeClaimOf } from './ledger';
 import { labelsOf } from './owned';
+import { Refused } from './refused';
 import { said } from './resource';
 import { releaseOf } from './server';
 
@@ -22,7 +23,7 @@ const PATIENCE = '1h';
  */
 export async function finalize(bundle: Bundle): Promise<boolean> {
   const { settled, run, item } = bundle;
-  const release = await releaseOf(bundle);
+  const release = await ownRelease(bundle);
   if (release) {
     const { name, namespace = '', uid } = release.metadata;
     await run.api.remove(HELM_RELEASE, { name, namespace }, uid);
@@ -40,6 +41,16 @@ export async function finalize(bundle: Bundle): Promise<boolean> {
   return deleted(bundle);
 }
 
+/** The HelmRelease, if it is there and the bundle's. Another's of that name is no reason to wait. */
+async function ownRelease(bundle: Bundle): Promise<KubeObject | undefined> {
+  try {
+    return await releaseOf(bundle);
+  } catch (error) {
+    if (error instanceof Refused) return undefined;
+    throw error;
+  }
+}
+
 async function removeObjects({ settled, run }: Bundle): Promise<void> {
   const { identity } = settled;
   for (const kind of OWN_KINDS) {
@@ -50,25 +61,35 @@ async function removeObjects({ settled, run }: Bundle): Promise<void> {
 }
 
 async function deleted(bundle: Bundle): Promise<boolean> {
-  const { settled, run, item } = bundle;
-  const { bucket, identity } = settled;
-  const claim = { namespace: identity.namespace, name: volumeClaimOf(bundle) };
-  await run.api.remove(VOLUME_CLAIM, claim);
+  const { settled, item } = bundle;
+  const { bucket } = settled;
   // Without a record there never was a bucket of ours.
-  if (!item.status?.bucket) return true;
-  let trouble = 'it has not answered';
-  try {
-    const { done, deleted } = await removeBucket({ ...accessOf(bundle), identity: bucketIdentity(bundle) });
-    if (done) {
-      await note(bundle, 'BucketDeleted', `bucket ${bucket} and volume claim ${claim.name} are deleted`);
-      return true;
+  if (item.status?.bucket) {
+    try {
+      const { done, deleted } = await removeBucket({ ...accessOf(bundle), identity: bucketIdentity(bundle) });
+      if (!done) return deleted === 0 && stuck(bundle, 'it has not answered');
+    } catch (error) {
+      if (error instanceof BucketRefused) return retained(bundle, error.message);
+      return stuck(bundle, (error as Error).message);
     }
-    if (deleted > 0) return false;
-  } catch (error) {
-    if (error instanceof BucketRefused) return retained(bundle, error.message);
-    trouble = (error as Error).message;
+    await note(bundle, 'BucketDeleted', `bucket ${bucket} is deleted`);
   }
-  return stuck(bundle, trouble);
+  return removeVolume(bundle);
+}
+
+/** Last: where the bucket turns out to be another's, the volume has the only data. */
+async function removeVolume(bundle: Bundle): Promise<boolean> {
+  const { settled, run } = bundle;
+  const claim = { namespace: settled.identity.namespace, name: volumeClaimOf(bundle) };
+  try {
+    if (await run.api.remove(VOLUME_CLAIM, claim)) {
+      await note(bundle, 'VolumeDeleted', `volume claim ${claim.name} is deleted`);
+    }
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 403)) throw error;
+    await note(bundle, 'VolumeRetained', `volume claim ${claim.name} stays: ${error.message}`);
+  }
+  return true;
 }
 
 /** Waits for S3, but not for ever: a namespace waits for this resource. */
@@ -85,10 +106,14 @@ async function stuck(bundle: Bundle, trouble: string): Promise<boolean> {
 }
 
 async function retained(bundle: Bundle, why: string): Promise<boolean> {
-  if (!bundle.item.status?.bucket) return true;
+  const { settled, run, item } = bundle;
+  const claim = { namespace: settled.identity.namespace, name: volumeClaimOf(bundle) };
+  const volume = await run.api.get(VOLUME_CLAIM, claim);
+  const bucket = item.status?.bucket;
+  if (!bucket && !volume) return true;
   await remember(bundle, 'retained', why);
-  const where = `bucket ${bundle.settled.bucket} and volume claim ${volumeClaimOf(bundle)} stay`;
-  await note(bundle, 'BucketRetained', `${where}: ${why}`);
+  const what = [bucket && `bucket ${bucket}`, volume && `volume claim ${claim.name}`].filter(Boolean);
+  await note(bundle, 'DataRetained', `${what.join(' and ')} stay: ${why}`);
   return true;
 }
 

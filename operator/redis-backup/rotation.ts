@@ -14,6 +14,7 @@ const JOBS_END = 60 * 60_000;
 
 interface Pod extends KubeObject {
   readonly spec: object;
+  readonly status?: { readonly phase?: string };
 }
 
 type Patch = { readonly data: Record<string, string | null>; readonly annotations: Record<string, string> };
@@ -61,8 +62,13 @@ async function clientsRestarted(
   const mention = JSON.stringify(secret.metadata.name);
   const changed = Date.parse(since ?? '');
   return pods
-    .filter(({ spec, metadata }) => !isServer(metadata.labels) && JSON.stringify(spec).includes(mention))
+    .filter(({ metadata, status }) => !isServer(metadata.labels) && !hasEnded(status?.phase))
+    .filter(({ spec }) => JSON.stringify(spec).includes(mention))
     .every(({ metadata }) => Date.parse(metadata.creationTimestamp) > changed);
+}
+
+function hasEnded(phase: string | undefined): boolean {
+  return phase === 'Succeeded' || phase === 'Failed';
 }
 
 /** The server itself names the Secret, and learns of a change without a restart. */

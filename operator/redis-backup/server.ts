@@ -1,11 +1,13 @@
-import { expand } from '../../constructs/redis-backup/expand';
+import type { Manifest } from '../../constructs/emit/manifest';
+import { expand, type RedisBundle } from '../../constructs/redis-backup/expand';
 import { hashOf } from '../../constructs/redis-backup/identity';
 import { imagesOf, RELEASE_NAMESPACE } from '../../constructs/redis-backup/platform';
 import { type KubeObject, textOf, type Verdict } from '../kit';
-import type { Bundle } from './bundle';
+import { type Bundle, settledBundle } from './bundle';
 import { runOnce, stateOf } from './jobs';
 import { HELM_RELEASE, kindOf, STATEFUL_SET } from './kinds';
 import { applyOwned, ownedObject } from './owned';
+import { hasEnded } from './restore/machine';
 
 interface HelmRelease extends KubeObject {
   readonly spec: { readonly values?: { readonly image?: string } };
@@ -29,18 +31,27 @@ interface StatefulSet extends KubeObject {
  * Brings all objects of the bundle but its Secrets to what is declared.
  *
  * A server with data changes its image only after a backup of what it has: the new one may not read it.
+ *
+ * @param refused why the bucket is not the bundle's: then no job may write to it
  */
-export async function bringServer(bundle: Bundle): Promise<Verdict> {
-  const { declared, settings } = bundle;
+export async function bringServer(bundle: Bundle, refused?: Verdict): Promise<Verdict> {
+  const { settings } = bundle;
   const release = await releaseOf(bundle);
-  const { image, waits } = await imageNow(bundle, release);
-  const redis = { ...declared.spec.redis, image };
-  const objects = expand(
-    { ...declared, spec: { ...declared.spec, redis } },
-    { namespace: settings.namespace, ...settings.platform },
-  );
-  for (const object of objects) await applyOwned(bundle, kindOf(object), object);
+  const { image, waits } = await imageNow(bundle, release, refused);
+  const objects = expand(withImage(bundle, image), { namespace: settings.namespace, ...settings.platform });
+  for (const object of objects)
+    await applyOwned(bundle, kindOf(object), refused ? suspended(object) : object);
   return waits ?? serverNow(bundle);
+}
+
+function withImage({ declared }: Bundle, image: string): RedisBundle {
+  const { spec } = declared;
+  return { ...declared, spec: { ...spec, redis: { ...spec.redis, image } } };
+}
+
+function suspended(object: Manifest): Manifest {
+  if (object.kind !== 'CronJob') return object;
+  return { ...object, spec: { ...(object as Manifest & { spec: object }).spec, suspend: true } } as Manifest;
 }
 
 /** Whether the server is installed and answers, whatever is wanted. */
@@ -60,23 +71,42 @@ export async function serverNow(bundle: Pick<Bundle, 'settled' | 'run'>): Promis
 async function imageNow(
   bundle: Bundle,
   release: HelmRelease | undefined,
+  refused: Verdict | undefined,
 ): Promise<{ image: string; waits?: Verdict }> {
   const { settled, settings, item } = bundle;
   const wanted = imagesOf(settings.platform, settled.spec.redis.image).server;
   const current = release?.spec.values?.image;
-  if (!current || current === wanted || !item.status?.lastBackup) return { image: wanted };
-  const job = await runOnce(bundle, 'backup', hashOf([current, wanted]));
+  if (!release || !current || current === wanted) return { image: wanted };
+  const { restore } = item.status ?? {};
+  if (restore && !hasEnded(restore.step)) {
+    return { image: current, waits: waiting('Restoring', 'the image changes when the restore has ended') };
+  }
+  // One that does not run has nothing that is newer than its volume, and needs another image to run again.
+  const now = await serverNow(bundle);
+  if (now.status !== 'True') return { image: wanted };
+  if (refused)
+    return {
+      image: current,
+      waits: waiting('BackupFailed', `no backup, no other image: ${refused.message}`),
+    };
+  // With the image that it has: the other one may read what this one writes, but not the other way round.
+  const before = { ...bundle, settled: settledBundle(withImage(bundle, current), settings) };
+  const occasion = hashOf([current, wanted, String(release.metadata.generation)]);
+  const job = await runOnce(before, 'backup', occasion);
   const state = stateOf(job);
   if (state === 'complete') return { image: wanted };
   const { name } = job.metadata;
-  const message =
-    state === 'running'
-      ? `Job ${name} takes a backup before the image changes from ${current} to ${wanted}`
-      : `Job ${name} failed to take a backup, so the image stays ${current}; delete the Job to try again`;
-  const reason = state === 'running' ? 'BackingUp' : 'BackupFailed';
+  if (state === 'failed') {
+    const message = `Job ${name} failed to take a backup, so the image stays ${current}; delete the Job to try again`;
+    return { image: current, waits: waiting('BackupFailed', message) };
+  }
   // The server runs, and goes on to do so.
-  const status = state === 'running' ? verdictOf(release).status : 'False';
-  return { image: current, waits: { type: 'RedisReady', status, reason, message } };
+  const message = `Job ${name} takes a backup before the image changes from ${current} to ${wanted}`;
+  return { image: current, waits: { ...now, reason: 'BackingUp', message } };
+}
+
+function waiting(reason: string, message: string): Verdict {
+  return { type: 'RedisReady', status: 'False', reason, message };
 }
 
 /** The bundle's HelmRelease. */

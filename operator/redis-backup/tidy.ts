@@ -13,8 +13,11 @@ export async function tidy(bundle: Bundle, { contents, missing }: BucketState): 
   if (!contents?.newest || !missing || run.reason === 'related') return;
   const { newest, newestProof, accepted } = contents;
   if (newest.suspicious && !accepted.has(newest.id)) return;
-  const { from } = settled.spec.restore ?? {};
+  const wanted = settled.spec.restore;
   const { restore } = item.status ?? {};
+  // Which backup a restore takes is known only once it has begun.
+  if (wanted && !(restore?.id === wanted.id && restore.finishedAt)) return;
+  const from = wanted?.from;
   const named = [from && 'key' in from ? from.key : undefined, restore?.key, restore?.backup];
   const keep = [newestProof?.backup, ...named.map((key = '') => idOfBackup(key))].filter(
     (id) => id !== undefined,

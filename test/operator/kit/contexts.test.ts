@@ -79,3 +79,12 @@ test('what the filter left nothing of is no item, and the items are known only w
   const event: BindingContext = { binding: 'items', type: 'Event', filterResult: null };
   expect(workOf(hook, [event], now)).toEqual({ items: new Map(), known: undefined });
 });
+
+test('a tick begins with what is being deleted, and with another of the rest each time', () => {
+  const all = ['a', 'b', 'c', 'd', 'e'].map((name) => found(name, { deleting: name === 'd' }));
+  const order = (minute: number) =>
+    [...workOf(hook, [tick(all)], new Date(minute * 60_000)).items.values()].map(({ key }) => key.name);
+  const orders = [0, 1, 2, 3, 4].map(order);
+  expect(orders.map(([first]) => first)).toEqual(['d', 'd', 'd', 'd', 'd']);
+  expect(new Set(orders.map(([, second]) => second)).size).toBeGreaterThan(2);
+});
