@@ -92,7 +92,7 @@ async function judge(props: EnsureProps, tags: Tags): Promise<void> {
     throw new BucketRefused(
       'WrongCluster',
       `bucket ${bucket} is of another cluster named ${identity.cluster}, with the UID ${found.clusterUid}; this one has ${identity.clusterUid}`,
-      `if that cluster is gone for ever and this one takes its place, say so: adopt from ${found.clusterUid}; else give this cluster another name`,
+      `if that cluster is gone for ever and this one takes its place, say so on the RedisBackup by the annotation \`fleetwright.dev/adopt-bucket: ${found.clusterUid}\`; else give this cluster another name`,
     );
   }
   const owner = [found.cluster, found.namespace, found.name].map((part) => part ?? '?').join('/');
