@@ -5,6 +5,8 @@ import { REQUEST } from './resource';
 /** What an annotation asks for, or why it cannot be had. */
 export type Request = { readonly spec: RedisBackupSpec } | { readonly refusal: string };
 
+const REMEDY = 'write "true", or an object such as {"redis": {"memory": "512Mi"}}';
+
 /** Reads the annotation of a Deployment: `true`, or an object of spec fields. */
 export function readRequest(written: string): Request {
   if (written.trim() === 'true') return { spec: {} };
@@ -12,8 +14,11 @@ export function readRequest(written: string): Request {
   try {
     spec = JSON.parse(written) as RedisBackupSpec;
   } catch (error) {
-    const remedy = 'write "true", or an object such as {"redis": {"memory": "512Mi"}}';
-    return { refusal: `${REQUEST} is no JSON: ${(error as Error).message}; ${remedy}` };
+    return { refusal: `${REQUEST} is no JSON: ${(error as Error).message}; ${REMEDY}` };
+  }
+  if (typeof spec === 'string') {
+    const remedy = `it is quoted twice: leave out the inner quotes, and ${REMEDY}`;
+    return { refusal: `${REQUEST}: the value (${written.trim().slice(0, 100)}) is no object; ${remedy}` };
   }
   const said = [...forbidden(spec), ...checkSpec('', spec).map(sentence)];
   return said.length > 0 ? { refusal: `${REQUEST}: ${said.join('. ')}` } : { spec };

@@ -15,7 +15,10 @@ test.each([
   ['{"redis": {"memory": "512Mi"}', /is no JSON/],
   ['false', /is no object/],
   ['null', /is no object/],
-  ['"true"', /is no object/],
+  [
+    '"true"',
+    /the value \("true"\) is no object; it is quoted twice: leave out the inner quotes, and write "true"/,
+  ],
   ['[]', /is no object/],
   ['{"shedule": "H * * * *"}', /shedule.*is no field here.*did you mean "schedule"/],
   ['{"redis": {"memory": 512}}', /redis.memory \(512\) is no string/],
