@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { MANAGED_BY } from '../../constructs/redis-backup/bundle';
 import type { Api, KubeObject } from '../kit';
 import type { Reference } from './references';
 
@@ -7,6 +8,9 @@ interface Content extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
   readonly binaryData?: Readonly<Record<string, string>>;
 }
+
+/** What a rotation of a bundle's password adds and takes away again: its clients need only `password`. */
+const BESIDE_PASSWORD: ReadonlySet<string> = new Set(['next-password', 'previous-password']);
 
 /**
  * What tells the content of a Secret or ConfigMap from any other, and nothing else: without the key no one can try
@@ -22,8 +26,11 @@ export async function contentOf(
 ): Promise<string | undefined> {
   const object = await api.get<Content>(kind, { namespace, name });
   if (!object) return undefined;
+  const rotated = kind.kind === 'Secret' && object.metadata.labels?.[MANAGED_BY.key] === MANAGED_BY.value;
   const sorted = [object.data, object.binaryData].map((map = {}) =>
-    Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)),
+    Object.entries(map)
+      .filter(([name]) => !rotated || !BESIDE_PASSWORD.has(name))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
   return createHmac('sha256', key)
     .update(JSON.stringify([namespace, text, ...sorted]))

@@ -39,9 +39,9 @@ beforeEach(() => objects.clear());
 
 const [secret, settings] = readReferences('secret/db,configmap/db') as [Reference, Reference];
 const key = Buffer.alloc(32, 1);
-const hashOf = (data: object, more: { reference?: Reference; namespace?: string; key?: Buffer } = {}) => {
+const hashOf = (object: object, more: { reference?: Reference; namespace?: string; key?: Buffer } = {}) => {
   const { reference = secret, namespace = 'shop' } = more;
-  objects.set(`/api/v1/namespaces/${namespace}/${reference.kind.plural}/db`, data);
+  objects.set(`/api/v1/namespaces/${namespace}/${reference.kind.plural}/db`, { metadata: {}, ...object });
   return contentOf(api, more.key ?? key, namespace, reference);
 };
 
@@ -53,6 +53,27 @@ test('only content counts: not its order, nor metadata', async () => {
     expect(await hashOf({ data })).not.toBe(hash);
   }
   expect(await hashOf({ binaryData: { a: '1', b: '2' } })).not.toBe(hash);
+});
+
+test("the passwords beside the one in use do not count, in a bundle's Secret", async () => {
+  const ours = { labels: { 'app.kubernetes.io/managed-by': 'fleetwright' } };
+  const [before, after] = [{ password: 'b2xk' }, { password: 'bmV3' }];
+  const rotated = [
+    before,
+    { ...before, 'next-password': 'bmV3' },
+    { ...after, 'previous-password': 'b2xk' },
+    after,
+  ];
+  const hashes = async (metadata: object, reference = secret) => {
+    const all: (string | undefined)[] = [];
+    for (const data of rotated) all.push(await hashOf({ metadata, data }, { reference }));
+    return all;
+  };
+  const [a, b, c, d] = await hashes(ours);
+  expect([b, d]).toEqual([a, c]);
+  expect(c).not.toBe(a);
+  expect(new Set(await hashes({})).size).toBe(4);
+  expect(new Set(await hashes(ours, settings)).size).toBe(4);
 });
 
 test('the same content looks different elsewhere, and to another key', async () => {
