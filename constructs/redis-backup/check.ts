@@ -1,8 +1,9 @@
 import type { JSONSchemaProps } from '../../imports/kubernetes';
 import { checkFields, type Fields } from '../fleet/check/fields';
+import { isLabelKey, isLabelValue } from '../fleet/check/labels';
 import type { Problem } from '../problem';
 import { durationOf, longestPause, minutesOf } from './pause';
-import { parseBytes } from './quantity';
+import { MIN_MEMORY, parseBytes } from './quantity';
 import { scheduleError } from './schedule';
 import { PATTERN_REMEDIES, SPEC_SCHEMA } from './schema';
 import { type RedisBackupSpec, resolveSpec } from './spec';
@@ -101,7 +102,19 @@ function checkMeaning(path: string, spec: RedisBackupSpec): Problem[] {
     ...checkSchedule(path, '', schedule, freshness),
     ...checkSchedule(path, 'restoreTest.', restoreTest.schedule, restoreTest.freshness),
   ];
+  problems.push(...checkClients(path, spec.clients));
   const [memory = 0, size = 0] = [parseBytes(redis.memory), parseBytes(redis.storage.size)];
+  if (memory < (parseBytes(MIN_MEMORY) ?? 0)) {
+    problems.push({
+      code: 'value-invalid',
+      path,
+      field: 'redis.memory',
+      value: redis.memory,
+      problem:
+        'is less than a server needs beside its data: it, or the job that loads its dump, would be killed',
+      remedy: `give it ${MIN_MEMORY} or more`,
+    });
+  }
   if (size < 2 * memory) {
     problems.push({
       code: 'storage-small',
@@ -125,6 +138,28 @@ function checkMeaning(path: string, spec: RedisBackupSpec): Problem[] {
     });
   }
   return problems;
+}
+
+/** Labels that a NetworkPolicy cannot select by: the API server would refuse it at every attempt. */
+function checkClients(path: string, clients: RedisBackupSpec['clients'] = {}): Problem[] {
+  const letters = 'letters, digits, `-`, `_` and `.`, at most 63';
+  return Object.entries(clients).flatMap(([key, value]) => {
+    const at = { code: 'label-malformed', path, field: `clients.${key}`, value };
+    return [
+      ...(isLabelKey(key)
+        ? []
+        : [
+            {
+              ...at,
+              problem: 'is no key of a label',
+              remedy: `use ${letters}, and before it at most a DNS name and \`/\`, such as app.kubernetes.io/name`,
+            },
+          ]),
+      ...(isLabelValue(value)
+        ? []
+        : [{ ...at, problem: 'is no label value', remedy: `use a text of ${letters}` }]),
+    ];
+  });
 }
 
 /** A schedule by itself, and against the age at which its newest result counts as old. */

@@ -14,6 +14,12 @@ const FACTORS: Readonly<Record<string, number>> = {
 export const BYTES_PATTERN = '^[1-9][0-9]{0,14}(k|M|G|T|Ki|Mi|Gi|Ti)?$';
 
 /**
+ * The least memory of a server. Of its limit a quarter is not for data, and the process, the buffers of its clients and
+ * what a snapshot copies have to fit into that.
+ */
+export const MIN_MEMORY = '32Mi';
+
+/**
  * The bytes of a Kubernetes quantity, or undefined if it is none (fractions included).
  *
  * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/

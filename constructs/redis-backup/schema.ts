@@ -29,11 +29,11 @@ const object = (
 const DURATION = '^[1-9][0-9]{0,5}[mhd]$';
 /** An image by digest. */
 const PINNED = '^[^@\\s]+@sha256:[a-f0-9]{64}$';
-const SECRET_NAME = '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$';
+const OBJECT_NAME = '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$';
 const HTTPS = '^https://[^/\\s]+/?$';
 const BUCKET = '^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$';
 
-const secretName = (description: string) => text(description, 253, SECRET_NAME);
+const secretName = (description: string) => text(description, 253, OBJECT_NAME);
 const duration = (description: string) => text(description, 8, DURATION);
 const bytes = (description: string) => text(description, 18, BYTES_PATTERN);
 const schedule = (description: string) => text(description, 100);
@@ -42,8 +42,8 @@ const schedule = (description: string) => text(description, 100);
 export const PATTERN_REMEDIES: Readonly<Record<string, string>> = {
   [DURATION]: 'write a number and one of m, h or d, such as 90m',
   [PINNED]: 'pin it by digest: name@sha256:..., or name:tag@sha256:...',
-  [SECRET_NAME]: 'use the name of a Secret: lower-case letters, digits, `-` and `.`',
-  [HTTPS]: 'write https:// and a host: credentials and data never go in the clear',
+  [OBJECT_NAME]: 'use lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit',
+  [HTTPS]: 'write https:// and a host, and no path: credentials and data never go in the clear',
   [BUCKET]: 'use 3 to 63 lower-case letters, digits and `-`, beginning and ending with a letter or digit',
   [BYTES_PATTERN]: 'write a whole number of bytes with Ki, Mi, Gi, Ti, k, M, G, T or no unit, such as 512Mi',
 };
@@ -53,7 +53,7 @@ const redis = object('The server.', {
   memory: bytes("The container's memory limit; backup jobs get the same. Default: 256Mi."),
   storage: object("The server's volume.", {
     size: bytes('At least twice the memory. Default: 1Gi.'),
-    className: text("The StorageClass. Default: the cluster's.", 253, SECRET_NAME),
+    className: text("The StorageClass. Default: the cluster's.", 253, OBJECT_NAME),
   }),
   tls: object(
     'Serve TLS.',
@@ -94,7 +94,7 @@ const retention = object('Which backups stay.', {
 const restore = object(
   'Data to start from, or to go back to.',
   {
-    id: text('A name that was not used before; a new one runs a restore again.', 63, SECRET_NAME),
+    id: text('A name that was not used before; a new one runs a restore again.', 63, OBJECT_NAME),
     from: object(
       'Which backup. Default: the newest.',
       {

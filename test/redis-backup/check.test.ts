@@ -39,6 +39,22 @@ test.each([
     'value-invalid: redis.memory does not match ^[1-9][0-9]{0,14}(k|M|G|T|Ki|Mi|Gi|Ti)?$; write a whole number of bytes with Ki, Mi, Gi, Ti, k, M, G, T or no unit, such as 512Mi',
   ],
   [
+    { redis: { memory: '31Mi' } },
+    'value-invalid: redis.memory is less than a server needs beside its data: it, or the job that loads its dump, would be killed; give it 32Mi or more',
+  ],
+  [
+    { clients: { 'a b': 'shop' } },
+    'label-malformed: clients.a b is no key of a label; use letters, digits, `-`, `_` and `.`, at most 63, and before it at most a DNS name and `/`, such as app.kubernetes.io/name',
+  ],
+  [
+    { clients: { app: 'my shop' } },
+    'label-malformed: clients.app is no label value; use a text of letters, digits, `-`, `_` and `.`, at most 63',
+  ],
+  [
+    { restore: { id: 'Fire 1' } },
+    'value-invalid: restore.id does not match ^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$; use lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit',
+  ],
+  [
     { redis: { image: 'redis:7' } },
     'image-not-pinned: redis.image does not match ^[^@\\s]+@sha256:[a-f0-9]{64}$; pin it by digest: name@sha256:..., or name:tag@sha256:...',
   ],
@@ -81,6 +97,13 @@ test.each([
   ],
 ])('%j', (spec, expected) => expect(check(spec)).toEqual([expected]));
 
+test('labels of clients are what Kubernetes takes', () => {
+  const keys = ['app', 'App_1.x', 'example.com/app', `${'a'.repeat(63)}`];
+  for (const key of keys) expect(check({ clients: { [key]: '' } })).toEqual([]);
+  const wrong = ['', '-app', 'app/', '/app', 'a/b/c', 'Example.com/app', 'a'.repeat(64)];
+  for (const key of wrong) expect(check({ clients: { [key]: 'x' } })).toHaveLength(1);
+});
+
 test('a misspelt field is named with its likely meaning', () => {
   expect(check({ redis: { memroy: '1Gi' } })).toEqual([
     'field-unknown: redis.memroy is no field here; remove it, or use one of image, memory, storage, tls, values (did you mean "memory"?)',
@@ -115,3 +138,50 @@ test('platforms: everything, the least, and what is wrong', () => {
     'field-missing: platform.s3.bucketPrefix',
   );
 });
+
+test.each<[Partial<S3Settings>, string]>([
+  [
+    { endpoint: 'https://s3.example.com/minio' },
+    'value-invalid: platform.s3.endpoint has /minio after its host; leave that out: a bucket is no part of it, and `pathStyle` says where it goes',
+  ],
+  [
+    { endpoint: 'https://s3.example.com:65536' },
+    'value-invalid: platform.s3.endpoint has the port 65536; use a port of 1 to 65535, or leave it out for 443',
+  ],
+  [
+    { endpoint: 'https://me:secret@s3.example.com' },
+    'value-invalid: platform.s3.endpoint is no https:// address; write https:// and a host: backups never go in the clear',
+  ],
+  [
+    { checksums: 'foo' as 'required' },
+    'value-unknown: platform.s3.checksums is none of the values that it takes; use supported or required',
+  ],
+  [
+    { caBundle: 'ca.crt' },
+    'value-invalid: platform.s3.caBundle holds no certificate in PEM; paste the text of the file, from -----BEGIN CERTIFICATE----- on, not its name',
+  ],
+])('settings of S3: %j', (changed, expected) => expect(withS3(changed)).toEqual([expected]));
+
+test.each(['https://s3.example.com', 'https://s3.example.com/', 'https://s3:65535/'])(
+  '%s is one',
+  (endpoint) => {
+    expect(withS3({ endpoint })).toEqual([]);
+  },
+);
+
+test.each<[object, string]>([
+  [
+    { chart: { kind: 'HelmRepository', name: 'redis' } },
+    'value-unknown: platform.chart.kind is none of the values that it takes; use HelmChart or OCIRepository (did you mean "OCIRepository"?)',
+  ],
+  [
+    { chart: { kind: 'HelmChart', name: 'My chart' } },
+    'name-invalid: platform.chart.name is no name of a chart; use lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit',
+  ],
+  [{ chart: { kind: 'HelmChart' } }, 'field-missing: platform.chart.name is required; add `name`'],
+  [{ chart: {} }, 'field-missing: platform.chart.kind is required; add `kind`'],
+  ...['namespace', 'monitoringNamespace'].map((field): [object, string] => [
+    { [field]: 'Mon.itoring' },
+    `name-invalid: platform.${field} is no DNS label; use lower-case letters, digits and \`-\`, beginning and ending with a letter or digit`,
+  ]),
+])('settings of a platform: %j', (changed, expected) => expect(checkAll(changed)[0]).toBe(expected));

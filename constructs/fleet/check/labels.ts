@@ -1,4 +1,5 @@
 import type { Problem } from '../../problem';
+import { checkObjectName } from './names';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -29,6 +30,13 @@ export function checkLabels(path: string, written: Labels = {}, actual: Labels):
       },
     ];
   });
+}
+
+/** Whether Kubernetes takes something as the key of a label: a name, and a DNS subdomain before it or none. */
+export function isLabelKey(key: string): boolean {
+  const [name = '', prefix, ...more] = key.split('/').reverse();
+  const prefixed = prefix === undefined || checkObjectName('', '', prefix).length === 0;
+  return more.length === 0 && prefixed && name !== '' && isLabelValue(name);
 }
 
 /** Whether Kubernetes takes something as the value of a label. */
