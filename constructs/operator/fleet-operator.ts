@@ -39,7 +39,7 @@ export interface FleetOperatorProps {
   readonly apiServerCidrs?: readonly string[];
   /**
    * Render ServiceMonitor and PrometheusRule, for a cluster that has the Prometheus operator.
-   * `platform.monitoringNamespace` says from where metrics may be read.
+   * It takes `platform.monitoringNamespace`, which says from where metrics may be read.
    * @default false
    */
   readonly monitoring?: boolean;
@@ -132,7 +132,7 @@ function settingsMap(namespace: string, platform: RedisPlatform): Manifest {
 }
 
 function checkProps(construct: Construct, props: FleetOperatorProps): Problem[] {
-  const { platform, image = OPERATOR_IMAGE, memory } = props;
+  const { platform, image = OPERATOR_IMAGE, memory, monitoring } = props;
   const { path } = construct.node;
   const malformed = checkFields(path, '', props, FIELDS);
   if (malformed.length > 0) return malformed;
@@ -141,6 +141,17 @@ function checkProps(construct: Construct, props: FleetOperatorProps): Problem[] 
     ...checkDestinations(path, 'apiServerCidrs', props.apiServerCidrs),
     ...checkImage(path, 'image', image, OPERATOR_IMAGE),
   ];
+  if (monitoring && problems.length === 0 && platform.monitoringNamespace === undefined) {
+    problems.push({
+      code: 'field-missing',
+      path,
+      field: 'platform.monitoringNamespace',
+      value: undefined,
+      problem:
+        'is required with `monitoring`: without it, no pod may read the metrics, and every alert is blind',
+      remedy: 'name the namespace of Prometheus, or leave out `monitoring`',
+    });
+  }
   if (memory !== undefined && !new RegExp(BYTES_PATTERN).test(memory)) {
     const remedy = 'write a whole number of bytes with a unit, such as 512Mi';
     const problem = 'is no quantity of bytes';
