@@ -5,8 +5,15 @@ import {
   type ServiceMonitorSpec,
 } from '../../imports/monitoring.coreos.com';
 import type { Plain } from '../plain';
+import { REQUESTED } from '../redis-backup/status-schema';
 import { OPERATOR, POD_LABELS } from './deployment';
-import { CONDITION_METRIC, DELETION_STUCK_METRIC, RESOURCES_METRIC } from './metrics';
+import {
+  CONDITION_METRIC,
+  DELETION_STUCK_METRIC,
+  ITEM_ERRORS_METRIC,
+  RESOURCES_METRIC,
+  RESTORING_METRIC,
+} from './metrics';
 
 /** Both pages of metrics: the engine's and the hooks'. */
 export const MONITOR: Plain<ServiceMonitorSpec> = {
@@ -70,6 +77,27 @@ export const ALERTS: PrometheusRuleSpec = {
           `${RESOURCE} is not ready: kubectl describe redisbackup says why`,
         ),
         alert(
+          'RedisBackupServerDown',
+          'critical',
+          '10m',
+          condition('RedisReady', 0),
+          `the server of ${RESOURCE} is not there: kubectl describe redisbackup says why`,
+        ),
+        alert(
+          'RedisRestoreFences',
+          'critical',
+          '30m',
+          `${RESTORING_METRIC} == 1`,
+          `a restore of ${RESOURCE} has kept its writers out for half an hour`,
+        ),
+        alert(
+          'RedisBackupRequestNotTaken',
+          'warning',
+          '5m',
+          condition(REQUESTED, 0),
+          `${RESOURCE} is not as its Deployment asks, or goes because nothing asks for it: kubectl describe redisbackup says which`,
+        ),
+        alert(
           'RedisBackupDeletionStuck',
           'warning',
           '0m',
@@ -101,6 +129,13 @@ export const ALERTS: PrometheusRuleSpec = {
           '10m',
           `increase(shell_operator_hook_run_errors_total{job="${OPERATOR}"}[10m]) > 0`,
           'hook {{ $labels.hook }} keeps failing; its queue waits',
+        ),
+        alert(
+          'FleetwrightItemsFail',
+          'warning',
+          '15m',
+          `${ITEM_ERRORS_METRIC} > 0`,
+          'hook {{ $labels.hook }} fails on {{ $value }} of its items; the log of the operator says why',
         ),
         alert(
           'FleetwrightQueueStuck',

@@ -7,10 +7,9 @@ export interface Metric {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Replaces all metrics that a hook gave before. They appear on the engine's page `/metrics/hooks`. */
+/** Replaces all metrics that a hook gave before by others, one at least. They appear on the engine's page `/metrics/hooks`. */
 export function writeMetrics(file: string, group: string, metrics: readonly Metric[]): void {
-  const lines = metrics.map((metric) => JSON.stringify({ group, action: 'set', ...metric }));
   // The engine expires a group by itself when anything of that group is set.
-  const operations = lines.length > 0 ? lines : [JSON.stringify({ group, action: 'expire' })];
-  appendFileSync(file, `${operations.join('\n')}\n`);
+  const lines = metrics.map((metric) => JSON.stringify({ group, action: 'set', ...metric }));
+  appendFileSync(file, `${lines.join('\n')}\n`);
 }

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { ITEM_ERRORS_METRIC } from '../../constructs/operator/metrics';
 import { Api } from './api';
 import { bindingsOf, ITEMS } from './bindings';
 import { type BindingContext, workOf } from './contexts';
@@ -39,36 +40,40 @@ export async function runOnce<Item extends KubeObject>(
   now: Date,
 ): Promise<readonly Metric[] | undefined> {
   const { items, known } = workOf(hook, contexts, now);
-  await lookAt(hook, api, [...items.values()], now);
+  const errors = await lookAt(hook, api, [...items.values()], now);
   if (!known) return undefined;
   const { [ITEMS]: all = [], ...related } = known;
-  return hook.metrics?.(all, related);
+  return [...(hook.metrics?.(all, related) ?? []), { name: ITEM_ERRORS_METRIC, value: errors }];
 }
 
+/** Says how many items failed. */
 async function lookAt<Item extends KubeObject>(
   hook: Hook<Item>,
   api: Api,
   work: { key: Key; reason: Reason }[],
   now: Date,
-): Promise<void> {
+): Promise<number> {
+  let errors = 0;
   const end = Date.now() + BUDGET;
   const waiting = work.values();
   const worker = async () => {
     for (const { key, reason } of waiting) {
       if (Date.now() > end) log(key, 'left for the next tick: this run took too long');
-      else await lookAtOne(hook, api, key, reason, now);
+      else if (!(await lookAtOne(hook, api, key, reason, now))) errors++;
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return errors;
 }
 
+/** Says whether all went well. */
 async function lookAtOne<Item extends KubeObject>(
   hook: Hook<Item>,
   whole: Api,
   key: Key,
   reason: Reason,
   now: Date,
-): Promise<void> {
+): Promise<boolean> {
   const { seconds = 30 } = hook;
   let item: Item | undefined;
   try {
@@ -77,13 +82,15 @@ async function lookAtOne<Item extends KubeObject>(
       item = await run.api.get<Item>(hook.items.kind, key);
       await step(hook, key, item, run);
     });
+    return true;
   } catch (error) {
     log(key, (error as Error).message);
-    if (!item || !hook.failed) return;
+    if (!item || !hook.failed) return false;
     const failed = item;
     await within(10, async (signal) => {
       await hook.failed?.(failed, error as Error, { api: whole.until(signal), reason, now, signal });
     }).catch((more: Error) => log(key, more.message));
+    return false;
   }
 }
 

@@ -112,15 +112,17 @@ test('a role takes the place of the Secret', () => {
 test('every alert names a metric that exists, and every condition that can be wrong has one', () => {
   const rules = JSON.stringify(one(render(allProps).objects, 'PrometheusRule'));
   const watched = CONDITIONS.filter((type) => rules.includes(`condition=\\"${type}\\"`));
-  // A bucket or server that is not ready makes the whole not ready.
-  expect(watched).toEqual(['Ready', 'BackupFresh', 'BackupSuspicious', 'RestoreProven']);
-  expect(rules.match(/"expr":"(absent|increase|min_over_time|fleetwright)/g)).toHaveLength(10);
+  // A bucket that is not ready makes the whole not ready.
+  expect(watched).toEqual(['Ready', 'RedisReady', 'BackupFresh', 'BackupSuspicious', 'RestoreProven']);
+  expect(rules).toContain('condition=\\"Requested\\"');
+  expect(rules.match(/"expr":"(absent|increase|min_over_time|fleetwright)/g)).toHaveLength(14);
 });
 
 test.each([
   [{ image: 'operator:latest' }, 'image-not-pinned', 'image'],
   [{ memory: 'much' }, 'value-invalid', 'memory'],
   [{ monitor: true }, 'field-unknown', 'monitor'],
+  [{ monitoring: true }, 'field-missing', 'platform.monitoringNamespace'],
   [{ platform: { ...platform, serverImage: 'redis' } }, 'image-not-pinned', 'platform.serverImage'],
 ])('%j is a problem', (wrong, code, field) => {
   const found = problemsAlone(

@@ -91,6 +91,11 @@ const tick = (...names: string[]) => ({
   ...{ binding: 'tick', type: 'Group', groupName: 'tick' },
   snapshots: { items: names.map(found) },
 });
+const metrics = () =>
+  readFileSync(path.join(folder, 'metrics'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
 const noteOf = (name: string) => lamps.get(name)?.metadata.annotations?.note;
 
 test('it answers with its bindings, and asks the API server for nothing', async () => {
@@ -148,7 +153,17 @@ test('metrics are told when all items are known, and replace those of before', a
   expect(readFileSync(path.join(folder, 'metrics'), 'utf8')).toBe('');
   await hook([tick('one')]);
   const line = { group: 'lamps', action: 'set', name: 'lamps', value: 1, labels: { hall: 'yes' } };
-  expect(readFileSync(path.join(folder, 'metrics'), 'utf8').trim()).toBe(JSON.stringify(line));
+  const errors = { group: 'lamps', action: 'set', name: 'fleetwright_hook_item_errors', value: 0 };
+  expect(metrics()).toEqual([line, errors]);
+});
+
+test('how many items failed is a metric of every hook', async () => {
+  for (const what of ['throw', 'hang', 'light']) lamp(what, what);
+  writeFileSync(path.join(folder, 'metrics'), '');
+  await hook([tick('throw', 'hang', 'light', 'missing')]);
+  expect(metrics()).toContainEqual(
+    expect.objectContaining({ name: 'fleetwright_hook_item_errors', value: 2 }),
+  );
 });
 
 test('the token is in no message', async () => {
