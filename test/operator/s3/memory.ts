@@ -26,7 +26,9 @@ export function bucketInMemory(bucket: string, { tags = {}, objects = {} }: Held
       return { Contents: keys.map((Key) => ({ Key })) };
     }
     if (!(command instanceof GetObjectCommand)) throw new Error(`${command.constructor.name} changes it`);
-    return { Body: Readable.from([Buffer.from(objects[command.input.Key ?? ''] ?? '')]) };
+    const text = objects[command.input.Key ?? ''];
+    if (text === undefined) throw Object.assign(new Error('no such key'), { name: 'NoSuchKey' });
+    return { Body: Readable.from([Buffer.from(text)]) };
   };
   return { client: { send } as unknown as S3Client, bucket, signal: new AbortController().signal };
 }
