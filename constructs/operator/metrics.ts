@@ -4,8 +4,6 @@
 export const CONDITION_METRIC = 'fleetwright_redisbackup_condition';
 /** How many resources there are: also there when it is 0, so that its absence means something. */
 export const RESOURCES_METRIC = 'fleetwright_redisbackup_resources';
-/** 1 while a restore has fenced the writers of a server, by namespace and name. */
-export const RESTORING_METRIC = 'fleetwright_redisbackup_restoring';
 /** How many items the last tick of a hook failed on. The kit writes it; the engine adds the label `hook`. */
 export const ITEM_ERRORS_METRIC = 'fleetwright_hook_item_errors';
 /** 1 for a resource whose bucket could not be deleted in time, by namespace, name and bucket. */
