@@ -13,7 +13,7 @@ function read(...steps: string[]): string {
 }
 
 /** What a block that imports nothing stands in: the body of a `define` or of a file of `apps/`. */
-const PRELUDE = `import type { Chart } from 'cdk8s';
+const PRELUDE = `import { type Chart, Include } from 'cdk8s';
 import { AddOn, type Fleet, FleetOperator, FleetOperatorCrds, FleetProtection, RedisBackup, type RedisPlatform } from '../constructs';
 declare const fleet: Fleet;
 declare const chart: Chart;

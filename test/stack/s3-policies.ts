@@ -8,13 +8,7 @@ export function operatorPolicy(bucketPrefix: string): S3Policy {
 
 /** What a backup job may do: put, read and abort below `backups/` and `manifests/` of one bucket, or of several. */
 export function backupPolicy(bucket: string): S3Policy {
-  const objects = [
-    'PutObject',
-    'GetObject',
-    'GetObjectVersion',
-    'AbortMultipartUpload',
-    'ListMultipartUploadParts',
-  ];
+  const objects = ['PutObject', 'GetObject', 'GetObjectVersion', 'AbortMultipartUpload'];
   return policy(
     allow(['ListBucket'], [bucket]),
     allow(objects, [`${bucket}/backups/*`, `${bucket}/manifests/*`]),
