@@ -78,7 +78,8 @@ const bucket = object('The bucket.', {
     ],
   },
   requireHardening: {
-    description: 'Fail where the S3 server lacks encryption, lifecycle or public-access block.',
+    description:
+      'Fail where the S3 server lacks any of versioning, ownership, public-access block, encryption, lifecycle and TLS-only policy.',
     type: 'boolean',
   },
 });

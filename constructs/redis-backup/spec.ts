@@ -70,8 +70,8 @@ export interface BackupBucket {
   /** Cannot change. @default derived from prefix, cluster, namespace and name */
   readonly name?: string;
   /**
-   * Fail where the S3 server has no encryption, lifecycle or public-access block, instead of saying so in
-   * status.
+   * Fail where the S3 server lacks any of versioning, ownership, public-access block, encryption, lifecycle and
+   * TLS-only policy, instead of saying so in status.
    * @default false
    */
   readonly requireHardening?: boolean;
