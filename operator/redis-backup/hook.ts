@@ -18,7 +18,7 @@ import { KEPT } from './ledger';
 import { bundleOf } from './owned';
 import { reconcile } from './reconcile';
 import { finalize } from './removal';
-import type { RedisBackupResource } from './resource';
+import { type RedisBackupResource, SAYS } from './resource';
 import { holds } from './restore/machine';
 import type { RestoreStatus } from './restore/status';
 import { clusterUid, ownNamespace, readSettings, type Settings } from './settings';
@@ -62,7 +62,9 @@ export function redisBackups(): Hook<RedisBackupResource> {
 }
 
 const FIELDS = {
-  annotations: '(.metadata.annotations // {} | with_entries(select(.key | startswith("fleetwright.dev/"))))',
+  said: `{${Object.entries(SAYS)
+    .map(([name, annotation]) => `${name}: .metadata.annotations["${annotation}"]`)
+    .join(', ')}}`,
   observed: '.status.observedGeneration',
   conditions: '(.status.conditions // [] | map({(.type): .status}) | add // {})',
   lastBackup: '.status.lastBackup.time',
