@@ -31,13 +31,14 @@ export interface S3Settings {
   readonly operator: S3Identity;
   /**
    * Roles of the jobs. The one for backups may put, read and abort below `backups/` and `manifests/`; the
-   * one for restore tests may read, and put below `proofs/`.
+   * one for restore tests may read, and put below `proofs/`. They are the same for every bundle: who runs pods in a
+   * namespace with one reads the backups of all.
    * @default a Secret for each bundle and job, `<name>-redis-s3-backup` and `<name>-redis-s3-restore-test`
    */
   readonly jobRoles?: { readonly backup: string; readonly restoreTest: string };
   /**
    * Secrets in the platform's namespace, with the key `credentials`, that may do what `jobRoles` may: the operator
-   * copies them to each bundle as the Secrets that its jobs read.
+   * copies them to each bundle as the Secrets that its jobs read. Their reach is that of `jobRoles`.
    * @default each bundle's Secrets come from elsewhere
    */
   readonly jobSecrets?: { readonly backup: string; readonly restoreTest: string };
