@@ -6,6 +6,9 @@ import { ROOT } from '../support/folder';
 /** Whether this is `npm run e2e:long`, which takes the full counts and notes its figures. */
 export const isLong = process.env.FLEETWRIGHT_LONG === '1';
 
+/** A test that takes minutes and of which shorter ones show a part: only `npm run e2e:long` has it. */
+export const testLong = isLong ? test : test.skip;
+
 /** How often something is done: in `npm run e2e`, and in `npm run e2e:long`. */
 export function count(quick: number, long: number): number {
   return isLong ? long : quick;

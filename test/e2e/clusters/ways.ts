@@ -106,14 +106,14 @@ const quick = (name: string, ...changes: Change[]): Way => ({ name, changes, qui
 export const WAYS: readonly Way[] = [
   quick('its file is deleted', remove(OBJECTS)),
   quick('its file is deleted, and its line', remove(OBJECTS), write(LIST, EMPTY)),
-  quick('its line is deleted', write(LIST, EMPTY)),
+  way('its line is deleted', write(LIST, EMPTY)),
   quick('its file is renamed', move(OBJECTS, `${FOLDER}/prod.yaml`), edit(LIST, 'dev.yaml', 'prod.yaml')),
   way('its file is empty', write(OBJECTS, '')),
   way('its file has the marks of a conflict', append(OBJECTS, '<<<<<<< HEAD\n')),
   quick('its Cluster is cut out', drop(OBJECTS, 'Cluster')),
   way('its infrastructure is cut out', drop(OBJECTS, 'DevCluster')),
   way('its control plane is cut out', drop(OBJECTS, 'KubeadmControlPlane')),
-  quick('its pool is cut out', drop(OBJECTS, 'MachineDeployment')),
+  way('its pool is cut out', drop(OBJECTS, 'MachineDeployment')),
   quick('its folder is deleted', remove(FOLDER)),
   quick(
     'its folder is moved, and its sync with it',
@@ -121,12 +121,12 @@ export const WAYS: readonly Way[] = [
     edit(SYNC, /clusters\/dev\b/, 'clusters/prod'),
   ),
   quick('its sync is deleted', remove(SYNC), edit(ROOT_LIST, /- clusters\/dev.yaml\n/, '')),
-  quick('its sync is renamed', edit(SYNC, /^ {2}name: dev$/m, '  name: prod')),
+  way('its sync is renamed', edit(SYNC, /^ {2}name: dev$/m, '  name: prod')),
   quick(
     'its sync has another label',
     edit(SYNC, /^ {2}name: dev$/m, '  name: dev\n  labels:\n    team: other'),
   ),
-  quick('its sync reads a path that is not there', edit(SYNC, /clusters\/dev$/m, 'clusters/nowhere')),
+  way('its sync reads a path that is not there', edit(SYNC, /clusters\/dev$/m, 'clusters/nowhere')),
   way(
     'its sync reads the folder of something else',
     edit(SYNC, /management\/clusters\/dev$/m, 'management/controllers/protection'),
@@ -147,7 +147,7 @@ export const WAYS: readonly Way[] = [
     edit(SYNC, 'deletionPolicy: Orphan', 'deletionPolicy: WaitForTermination'),
     edit(ROOT_LIST, /- clusters\/dev.yaml\n/, ''),
   ),
-  quick('its sync has another target namespace', inSpec(SYNC, '  targetNamespace: default\n')),
+  way('its sync has another target namespace', inSpec(SYNC, '  targetNamespace: default\n')),
   way(
     'its sync goes to the cluster itself',
     inSpec(SYNC, '  kubeConfig:\n    secretRef:\n      name: dev-kubeconfig\n'),
@@ -166,7 +166,7 @@ export const WAYS: readonly Way[] = [
     ),
   ),
   quick('its list drops its Cluster by a patch', append(LIST, patchOf(''))),
-  quick('its list adds a prefix to all names', append(LIST, 'namePrefix: other-\n')),
+  way('its list adds a prefix to all names', append(LIST, 'namePrefix: other-\n')),
   way('its list sets another namespace', append(LIST, 'namespace: default\n')),
   way('its list is of another kind', write(LIST, 'apiVersion: v1\nkind: List\nitems: []\n')),
   quick(

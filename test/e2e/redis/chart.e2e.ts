@@ -6,7 +6,7 @@ import { output, until } from '../../stack/command';
 import { helm } from '../../stack/parts';
 import { ROOT } from '../../support/folder';
 import { complaint } from '../apply/apply';
-import { describeStack } from '../describe-stack';
+import { describeLong } from '../describe-stack';
 import { figure } from '../figures';
 import { ChartSite, NAMESPACE } from './chart-site';
 
@@ -16,7 +16,7 @@ interface Event {
   readonly involvedObject: { readonly name: string };
 }
 
-describeStack('charts/redis, by Flux on a node', () => {
+describeLong('charts/redis, by Flux on a node', () => {
   let site: ChartSite;
   const asApp = (...command: string[]) => site.ask('shop', 'app', 'app-1', ...command);
   const asAdmin = (...command: string[]) => site.ask('shop', 'admin', 'admin-1', ...command);

@@ -14,7 +14,7 @@ import { S3, S3_REGION } from '../../stack/s3';
 import type { S3Account } from '../../stack/s3-accounts';
 import { backupPolicy, operatorPolicy } from '../../stack/s3-policies';
 import { Stack } from '../../stack/stack';
-import { describeStack } from '../describe-stack';
+import { describeLong } from '../describe-stack';
 import { figure } from '../figures';
 
 const BUCKET = 'stack-images';
@@ -56,7 +56,7 @@ async function everyHookRan(metrics: () => Promise<string>): Promise<void> {
   expect(await metrics()).not.toMatch(/^shell_operator_hook_run_errors_total{.*} [1-9]/m);
 }
 
-describeStack('the images', () => {
+describeLong('the images', () => {
   let stack: Stack;
   let server: ApiServer;
   let s3: S3;

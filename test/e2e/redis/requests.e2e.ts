@@ -6,6 +6,7 @@ import type { KubernetesObject } from '../../stack/kubernetes-object';
 import { startOperatorProcess } from '../../stack/operator';
 import { Stack } from '../../stack/stack';
 import { describeStack } from '../describe-stack';
+import { testLong } from '../figures';
 import { account, Cluster, platform, workload } from './workloads';
 
 const REQUEST = 'fleetwright.dev/redis-backup';
@@ -178,7 +179,7 @@ describeStack('annotated Deployments, with the real shell-operator', () => {
     expect((await backup('moved'))?.metadata.uid).toBe(before);
   });
 
-  test('what is gone for as long as the grace lasts is deleted, and never a moment earlier', async () => {
+  testLong('what is gone for as long as the grace lasts is deleted, and never a moment earlier', async () => {
     await cluster.apply(annotated('old', { orphanGrace: '2m' }), annotated('down', { orphanGrace: '1m' }));
     await isJudged('old', /^True/);
     await isJudged('down', /^True/);

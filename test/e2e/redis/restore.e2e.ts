@@ -13,13 +13,11 @@ import { S3 } from '../../stack/s3';
 import { credentialsFile } from '../../stack/s3-accounts';
 import { describeStack } from '../describe-stack';
 import { DocsShell, namedBlocks } from '../docs-shell';
-import { figure, isLong } from '../figures';
+import { figure, testLong } from '../figures';
 import { addCredentials, operatorFleet, platformOf, pushWithChart, s3Identities } from './redis-fleet';
 import { redisBackup, untilConditions } from './resources';
 
 const NAMESPACE = 'shop';
-/** Each restore takes minutes: `npm run e2e` has the first one. */
-const testLong = isLong ? test : test.skip;
 /** The moment that docs/restore.md goes back to. */
 const MOMENT = '2026-01-31T11:55:00Z';
 const WRITE = 'for i = 1, 2000 do redis.call("set", ARGV[1] .. ":" .. i, ARGV[1]) end';
