@@ -1,10 +1,9 @@
-import type { Job, JobSpec, NetworkPolicy, NetworkPolicySpec } from '../../imports/kubernetes';
+import type { Job, JobSpec } from '../../imports/kubernetes';
 import type { Manifest } from '../emit/manifest';
 import type { Plain } from '../plain';
-import { metadataOf, roleLabels, type SettledBundle } from './bundle';
+import { metadataOf, type SettledBundle } from './bundle';
 import { childName, hashOf } from './identity';
 import { backupJob, jobIdentity, jobSpec } from './jobs';
-import { TO_DNS, toS3 } from './network';
 import type { RedisPlatform, S3Identity } from './platform';
 import { checkStep, jobPod, moverStep, type PodPart, serverStep } from './pod';
 import { parseBytes } from './quantity';
@@ -33,13 +32,18 @@ export interface RestoreFacts {
   readonly empty?: boolean;
   /** The process that was fenced. */
   readonly runId?: string;
+  /** How many pods were lost with their nodes. */
+  readonly lostPods?: number;
 }
 
 /** The label of everything that is there for a restore only: its id, hashed. */
 export const RESTORE_LABEL = 'fleetwright.dev/restore';
 
+/** The label of pods that may reach the server: another value for each restore, and after each pod that was lost. */
+const OPENING_LABEL = 'fleetwright.dev/restore-opening';
+
 /** The port at which the restore's own server gives its data to the target. */
-const LINK_PORT = 6379;
+export const LINK_PORT = 6379;
 const ADMIN = '/run/secrets/redis-admin';
 const APP = '/run/secrets/redis-app';
 const TLS = '/run/secrets/redis-tls';
@@ -47,6 +51,11 @@ const TLS = '/run/secrets/redis-tls';
 /** The labels of everything of one restore. */
 export function restoreLabels(bundle: SettledBundle, id: string): Record<string, string> {
   return { ...metadataOf(bundle, '').labels, [RESTORE_LABEL]: hashOf([id]) };
+}
+
+/** The label by which a restore's pods reach the server. Those that had it before one was lost do not any more. */
+export function openingLabels({ restore, lostPods = 0 }: Pick<RestoreFacts, 'restore' | 'lostPods'>) {
+  return { [OPENING_LABEL]: hashOf([restore.id, String(lostPods)]) };
 }
 
 /** The name of a stage's Job: another one for each restore and attempt. */
@@ -75,7 +84,9 @@ function stageSpec(
   facts: RestoreFacts,
   stage: Exclude<RestoreStage, 'backup'>,
 ): Plain<JobSpec> {
-  const spec = jobSpec(bundle, podOf(bundle, facts, stage));
+  const pod = podOf(bundle, facts, stage);
+  const labels = { ...pod.metadata?.labels, ...openingLabels(facts) };
+  const spec = jobSpec(bundle, { ...pod, metadata: { ...pod.metadata, labels } });
   // Put in, read back, and put back what was there.
   const times = stage === 'run' || stage === 'rollback' ? 3 : 1;
   return { ...spec, backoffLimit: 0, activeDeadlineSeconds: times * (spec.activeDeadlineSeconds ?? 0) };
@@ -131,7 +142,8 @@ function fetchStep(bundle: SettledBundle, { source }: Pick<Restore, 'source'>, w
   return { s3, step: { ...step, args: [...(step.args ?? []), ...which] } };
 }
 
-function platformOf(platform: RedisPlatform, source: NonNullable<Restore['source']>): RedisPlatform {
+/** The platform, with the S3 server of another bucket. */
+export function platformOf(platform: RedisPlatform, source: NonNullable<Restore['source']>): RedisPlatform {
   const { endpoint = platform.s3.endpoint, region = platform.s3.region } = source;
   return { ...platform, s3: { ...platform.s3, endpoint, region } };
 }
@@ -197,40 +209,4 @@ function restorePod(bundle: SettledBundle, steps: readonly PodPart[], s3: S3Iden
     ...(tls ? [{ name: 'redis-tls', secret: { secretName: tls.secretName, defaultMode: 0o440 } }] : []),
   ];
   return { ...pod, spec: { ...pod.spec, containers: pod.spec?.containers ?? [], volumes } };
-}
-
-/**
- * What opens the way between the server and the restore, in both directions: there only while one runs. To S3 it is
- * the platform's way, and that to another bucket's server.
- */
-export function restorePolicies(bundle: SettledBundle, restore: Restore): Manifest[] {
-  const pods = { podSelector: { matchLabels: roleLabels(bundle, 'restore') } };
-  const server = { podSelector: { matchLabels: roleLabels(bundle, 'server') } };
-  const ports = [{ port: LINK_PORT, protocol: 'TCP' }];
-  const policy = (suffix: string, spec: Plain<NetworkPolicySpec>): Manifest => {
-    const metadata = metadataOf(bundle, childName(bundle.identity.name, suffix));
-    return typed<NetworkPolicy>({
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { ...metadata, labels: restoreLabels(bundle, restore.id) },
-      spec,
-    });
-  };
-  const policyTypes = ['Ingress', 'Egress'];
-  const { source } = restore;
-  // What addresses another server has, the platform does not say.
-  const s3 = source?.endpoint
-    ? { platform: { ...platformOf(bundle.platform, source), s3Cidrs: undefined } }
-    : bundle;
-  return [
-    policy('redis-restore', {
-      ...{ ...pods, policyTypes, ingress: [{ from: [server], ports }] },
-      egress: [TO_DNS, { to: [server], ports }, toS3(s3)],
-    }),
-    policy('redis-restore-server', {
-      ...{ ...server, policyTypes },
-      ingress: [{ from: [pods], ports }],
-      egress: [{ to: [pods], ports }],
-    }),
-  ];
 }

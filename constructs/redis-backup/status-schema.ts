@@ -100,6 +100,7 @@ export const STATUS_SCHEMA: JSONSchemaProps = {
         empty: { type: 'boolean', description: 'Whether the server had no data.' },
         runId: { ...text(64), description: 'The process that was fenced.' },
         attempt: { type: 'integer', minimum: 0 },
+        lostPods: { type: 'integer', minimum: 0, description: 'How many pods were lost with their nodes.' },
         retryAt: time,
         outcome: { type: 'string', enum: ['Done', 'RolledBack'] },
         startedAt: time,

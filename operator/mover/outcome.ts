@@ -6,15 +6,14 @@ import { BucketRefused } from '../s3/refused';
 /** What no new pod could do either. */
 export class Impossible extends Error {}
 
-/** Codes of S3 that no new pod would be spared. */
+/** Codes of S3 that no new pod would be spared; what it forbids now, it may allow once someone has seen to it. */
 const LASTING: ReadonlySet<string> = new Set(['NoSuchBucket', 'InvalidBucketName', 'PermanentRedirect']);
 
 /** The exit code for an error: 1 if a new pod may succeed, 2 if none can. */
 export function exitCodeOf(error: unknown): 1 | 2 {
-  const refused = statusOf(error) === 403 || LASTING.has(codeOf(error));
   const lasting =
     error instanceof Impossible || error instanceof BucketRefused || error instanceof LayoutError;
-  return refused || lasting ? 2 : 1;
+  return lasting || LASTING.has(codeOf(error)) ? 2 : 1;
 }
 
 /** An error as one line for people. */

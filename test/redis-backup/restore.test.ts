@@ -5,8 +5,8 @@ import {
   type RestoreStage,
   restoreJob,
   restoreJobName,
-  restorePolicies,
 } from '../../constructs/redis-backup/restore';
+import { restorePolicies } from '../../constructs/redis-backup/restore-network';
 import { FENCE, INSPECT, LIFT, RESTORE } from '../../constructs/redis-backup/scripts';
 import { renderAlone } from '../support/fleet';
 import { expectGolden } from '../support/golden';
@@ -41,7 +41,7 @@ test.each([
   ['restore-all.golden.yaml', all, facts],
 ] as const)('renders %s', (file, settled, of) => {
   const objects = [
-    ...restorePolicies(settled, of.restore),
+    ...restorePolicies(settled, of, true),
     ...(['check', 'fence', 'run'] as const).map((stage) => restoreJob(settled, of, stage)),
   ];
   const { yaml } = renderAlone((chart) => {
@@ -89,4 +89,27 @@ test('another attempt and another restore are other Jobs, with names that fit', 
   ]);
   expect(new Set(names).size).toBe(names.length);
   expect(names.every((name) => name.length <= 63)).toBe(true);
+});
+
+test('after a pod was lost, the server lets in the pods that come after it, and only these', () => {
+  const labelsOf = (lostPods: number) => {
+    const job = restoreJob(plain, { ...own, lostPods }, 'rollback') as unknown as {
+      spec: { template: { metadata: { labels: Record<string, string> } } };
+    };
+    return job.spec.template.metadata.labels;
+  };
+  const [, policy] = restorePolicies(plain, { ...own, lostPods: 1 }, true) as unknown as {
+    spec: { ingress: { from: { podSelector: { matchLabels: Record<string, string> } }[] }[] };
+  }[];
+  const wanted = policy?.spec.ingress[0]?.from[0]?.podSelector.matchLabels ?? {};
+  expect(labelsOf(1)).toMatchObject(wanted);
+  expect(labelsOf(0)).not.toMatchObject(wanted);
+});
+
+test('while it only checks, the server gets no way to the restore', () => {
+  const specs = restorePolicies(plain, own, false).map(
+    (policy) => (policy as unknown as { spec: object }).spec,
+  );
+  expect(specs[0]).toMatchObject({ ingress: undefined, policyTypes: ['Ingress', 'Egress'] });
+  expect(specs[1]).toMatchObject({ egress: undefined, policyTypes: ['Ingress', 'Egress'] });
 });

@@ -1,4 +1,5 @@
-import { RESTORE_LABEL, restorePolicies } from '../../../constructs/redis-backup/restore';
+import { RESTORE_LABEL } from '../../../constructs/redis-backup/restore';
+import { restorePolicies } from '../../../constructs/redis-backup/restore-network';
 import type { KubeObject, Verdict } from '../../kit';
 import { accessOf, type BucketState } from '../bucket';
 import type { Bundle } from '../bundle';
@@ -6,7 +7,8 @@ import { CRON_JOB, NETWORK_POLICY, SECRET } from '../kinds';
 import { applyOwned, labelsOf, ownedObject } from '../owned';
 import type { Secret } from '../secrets';
 import { writeStatus } from '../status';
-import { hasEnded, holds, nextStep, requestOf } from './machine';
+import { requestOf } from './begin';
+import { hasEnded, holds, nextStep } from './machine';
 import type { Action, Observed } from './observed';
 import { claim, finish, ownerOf } from './record';
 import { factsOf, Stages } from './stages';
@@ -59,8 +61,9 @@ async function advance(bundle: Bundle, bucket: BucketState): Promise<Bundle | un
   const { status, wanted } = of(bundle);
   if (status?.finishedAt ? !isNew(bundle) : !status && !wanted) return undefined;
   const stages = await Stages.read(bundle);
-  if (status && !hasEnded(status.step)) await hold(bundle, status);
-  const next = nextStep(await observe(bundle, bucket, stages));
+  const missing = await missingSecret(bundle);
+  if (status && !hasEnded(status.step)) await hold(bundle, status, missing);
+  const next = nextStep(await observe(bundle, bucket, stages, missing));
   if ('status' in next) {
     const { item } = bundle;
     await writeStatus(bundle, { restore: next.status });
@@ -86,17 +89,21 @@ function isNew(bundle: Bundle): boolean {
   return status.step === 'Refused' && status.request !== requestOf(wanted);
 }
 
-async function observe(bundle: Bundle, { contents }: BucketState, stages: Stages): Promise<Observed> {
+async function observe(
+  bundle: Bundle,
+  { contents }: BucketState,
+  stages: Stages,
+  missing: string | undefined,
+): Promise<Observed> {
   const { status, wanted } = of(bundle);
   const begins = !status || status.finishedAt !== undefined;
   const id = begins ? wanted?.id : status.id;
   const asked = begins || status.step === 'Checking' || status.step === 'Lifting';
   const access = accessOf(bundle);
   return {
-    ...{ status, wanted, now: bundle.run.now },
+    ...{ status, wanted, missing, now: bundle.run.now },
     id: id && asked && contents ? await ownerOf(access, id, begins ? undefined : status) : undefined,
     fenced: (await adminSecret(bundle))?.data?.[FENCE] !== undefined,
-    missing: await missingSecret(bundle),
     cleared: status && hasEnded(status.step) ? await isCleared(bundle, stages) : false,
     stage: (stage: RestoreStage) =>
       status ? stages.view(stage, factsOf(status, wanted, stage)) : { state: 'none' },
@@ -114,13 +121,15 @@ async function missingSecret({ settled, run }: Bundle): Promise<string | undefin
 }
 
 /** Brings about what has to be so at this step: openings, pauses and the fence. */
-async function hold(bundle: Bundle, status: RestoreStatus): Promise<void> {
+async function hold(bundle: Bundle, status: RestoreStatus, missing: string | undefined): Promise<void> {
   const { wanted } = of(bundle);
-  const { fence } = holds(status);
-  const { restore } = factsOf(status, wanted, 'check');
-  for (const policy of restorePolicies(bundle.settled, restore))
-    await applyOwned(bundle, NETWORK_POLICY, policy);
-  await pause(bundle, true);
+  const { fence, link } = holds(status);
+  // A person may take days to make a Secret: until then nothing runs that needs a way.
+  if (link || !missing) {
+    for (const policy of restorePolicies(bundle.settled, factsOf(status, wanted, 'check'), link))
+      await applyOwned(bundle, NETWORK_POLICY, policy);
+  }
+  if (link) await pause(bundle, true);
   await setFence(bundle, fence);
 }
 

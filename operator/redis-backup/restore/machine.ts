@@ -1,38 +1,41 @@
-import { createHash } from 'node:crypto';
-import type { Restore } from '../../../constructs/redis-backup/spec';
-import type { Action, Next, Observed } from './observed';
-import type { Report, RestoreStage, RestoreStatus, RestoreStep } from './status';
+import { begin, check } from './begin';
+import { act, again, back, isStopped, STOPPED, stamp, to, told, wait, whyOf } from './moves';
+import type { Next, Observed } from './observed';
+import type { RestoreStage, RestoreStatus, RestoreStep } from './status';
 
 /** Whether nothing is to be done any more: one way or the other. */
 export function hasEnded(step: RestoreStep): boolean {
   return step === 'Done' || step === 'RolledBack' || step === 'Refused';
 }
 
-/** What has to be so while a restore is where it is. */
-export function holds(status: RestoreStatus | undefined): { fence: boolean; open: boolean } {
-  const step = status?.step;
-  return {
-    fence: step !== undefined && !hasEnded(step) && step !== 'Checking' && step !== 'Lifting',
-    open: step !== undefined && !hasEnded(step),
-  };
+/**
+ * What has to be so while a restore is where it is: `fence`, that no app writes; `link`, that the server may replicate
+ * from the restore, and scheduled jobs stay away from it.
+ */
+export function holds({ step }: RestoreStatus): { fence: boolean; link: boolean } {
+  const link = !hasEnded(step) && step !== 'Checking';
+  return { fence: link && step !== 'Lifting', link };
 }
 
-/** A hash of what is asked for. */
-export function requestOf(restore: Restore): string {
-  return createHash('sha256').update(JSON.stringify(restore)).digest('hex').slice(0, 16);
-}
-
-const wait: Next = { actions: [] };
-const act = (...actions: Action[]): Next => ({ actions });
+/** The stages whose pods reach the server with rights that change it. */
+const STAGES: readonly RestoreStage[] = ['check', 'fence', 'run', 'look', 'rollback', 'lift'];
 
 /**
  * The next step of a restore. The operator may be killed at any instruction: whatever is done belongs to a status that
  * is written already, and doing it twice is doing it once.
+ *
+ * A pod that is lost with its node may still run, so it is cut off before anything else: the count of lost pods is part
+ * of what opens the way to the server.
  */
 export function nextStep(observed: Observed): Next {
   const { status, now } = observed;
   if (!status || status.finishedAt) return begin(observed);
   if (hasEnded(status.step)) return clearUp(observed, status);
+  const lost = STAGES.map(observed.stage).find(({ state }) => state === 'lost');
+  if (lost) {
+    const lostPods = (status.lostPods ?? 0) + 1;
+    return { status: { ...status, lostPods, message: told(lost.report) } };
+  }
   if (status.retryAt && now.getTime() < Date.parse(status.retryAt) && !isStopped(observed, status))
     return wait;
   switch (status.step) {
@@ -48,76 +51,6 @@ export function nextStep(observed: Observed): Next {
       return lift(observed, status);
     default:
       return run(observed, status);
-  }
-}
-
-function to(
-  { now }: Observed,
-  status: RestoreStatus,
-  step: RestoreStep,
-  message: string,
-  more: Partial<RestoreStatus> = {},
-): Next {
-  const time = stamp(now);
-  const steps = [...(status.steps ?? []), { step, time, message: message.slice(0, 500) }].slice(-32);
-  return {
-    status: {
-      ...status,
-      attempt: 0,
-      retryAt: undefined,
-      ...more,
-      step,
-      message: message.slice(0, 2000),
-      steps,
-    },
-  };
-}
-
-/** A time as status has it. */
-const stamp = (time: Date) => `${time.toISOString().slice(0, 19)}Z`;
-
-function begin(observed: Observed): Next {
-  const { wanted, status, id, now } = observed;
-  if (!wanted) return wait;
-  const request = requestOf(wanted);
-  if (status?.id === wanted.id && !(status.step === 'Refused' && status.request !== request)) return wait;
-  if (id === undefined) return wait;
-  const startedAt = stamp(now);
-  const fresh: RestoreStatus = { id: wanted.id, request, startedAt, step: 'Checking' };
-  if (id !== 'free') return to(observed, fresh, 'Refused', USED);
-  return to(observed, fresh, 'Checking', 'looks for the backup and whether it fits');
-}
-
-const USED =
-  'this id has run, as restores/<id>.json in the bucket says: choose another id to run it again, or remove spec.restore';
-const STOPPED = 'stopped: the resource does not ask for it any more';
-
-function isStopped({ wanted }: Observed, { id }: RestoreStatus): boolean {
-  return wanted?.id !== id;
-}
-
-function check(observed: Observed, status: RestoreStatus): Next {
-  const { state, report } = observed.stage('check');
-  if (isStopped(observed, status))
-    return to(observed, status, 'RolledBack', `${STOPPED}; nothing was touched`);
-  if (state === 'none' && observed.missing) {
-    return status.message === observed.missing ? wait : { status: { ...status, message: observed.missing } };
-  }
-  if (state === 'none') return act({ do: 'run', stage: 'check' });
-  if (state !== 'ended') return wait;
-  if (report?.result === 'refused') return to(observed, status, 'Refused', report.message);
-  if (report?.result !== 'fits') return again(observed, status, ['check'], report);
-  switch (observed.id) {
-    case 'ours': {
-      const { key, keys, digest } = report;
-      return to(observed, status, 'Fencing', report.message, { key, keys, digest });
-    }
-    case 'free':
-      return act({ do: 'claim' });
-    case undefined:
-      return wait;
-    default:
-      return to(observed, status, 'Refused', USED);
   }
 }
 
@@ -189,11 +122,6 @@ function rollBack(observed: Observed, status: RestoreStatus): Next {
   return again(observed, status, ['look', 'rollback'], rollback.report);
 }
 
-/** Why it rolls back: what was said when it began to. */
-function whyOf({ steps = [], message = '' }: RestoreStatus): string {
-  return steps.findLast(({ step }) => step === 'RollingBack')?.message ?? message;
-}
-
 function lift(observed: Observed, status: RestoreStatus): Next {
   if (observed.fenced) return wait;
   const { state, report } = observed.stage('lift');
@@ -213,28 +141,4 @@ function endOf({ steps = [], message = '' }: RestoreStatus): string {
 function clearUp(observed: Observed, status: RestoreStatus): Next {
   if (!observed.cleared) return act({ do: 'clear' });
   return { status: { ...status, finishedAt: stamp(observed.now) } };
-}
-
-function back(observed: Observed, status: RestoreStatus, message: string): Next {
-  return to(observed, status, 'Lifting', message, { outcome: 'RolledBack' });
-}
-
-/** Begins a step again, with Jobs of other names. It does so for ever: it must not stay as it is. */
-function again(
-  observed: Observed,
-  status: RestoreStatus,
-  stages: readonly RestoreStage[],
-  report: Report | undefined,
-): Next {
-  if (stages.some((stage) => observed.stage(stage).state === 'ending')) return wait;
-  const attempt = (status.attempt ?? 0) + 1;
-  const pause = Math.min(300, 10 * 2 ** attempt);
-  const retryAt = stamp(new Date(observed.now.getTime() + pause * 1000));
-  const begun = status.step === 'RollingBack' ? `${whyOf(status)}; ` : '';
-  const message = `${begun}attempt ${attempt} failed: ${told(report)}`.slice(0, 2000);
-  return { status: { ...status, attempt, retryAt, message } };
-}
-
-function told(report: Report | undefined): string {
-  return report?.message ?? 'the pod was lost';
 }

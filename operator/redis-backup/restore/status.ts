@@ -19,6 +19,8 @@ export interface RestoreStatus {
   readonly runId?: string;
   /** How often a step was begun again. */
   readonly attempt?: number;
+  /** How many pods were lost with their nodes: each is cut off from the server. */
+  readonly lostPods?: number;
   readonly retryAt?: string;
   /** How it ends, once the fence is lifted. */
   readonly outcome?: 'Done' | 'RolledBack';
@@ -65,9 +67,12 @@ export type Report =
 
 /** A stage's Job. */
 export interface StageView {
-  /** `none`: there is no Job. `ending`: the Job ended, or is gone, and a pod of it is still there. */
-  readonly state: 'none' | 'running' | 'ending' | 'ended';
-  /** Of a Job that ended: what its pod told, or what Kubernetes says of it. */
+  /**
+   * `none`: there is no Job. `ending`: the Job ended, or is gone, and a pod of it is still there. `lost`: that pod does
+   * not end, with its node, and may still reach the server.
+   */
+  readonly state: 'none' | 'running' | 'ending' | 'lost' | 'ended';
+  /** Of a Job that ended: what its pod told, or what Kubernetes says of it; of a lost pod: which it is, and where. */
   readonly report?: Report;
   /** Whether the pod has what it needs from S3. */
   readonly fetched?: boolean;

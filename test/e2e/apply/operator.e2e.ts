@@ -2,7 +2,8 @@ import { FleetOperator } from '../../../constructs';
 import type { Manifest } from '../../../constructs/emit/manifest';
 import { expand } from '../../../constructs/redis-backup';
 import { settle } from '../../../constructs/redis-backup/bundle';
-import { restoreJob, restorePolicies } from '../../../constructs/redis-backup/restore';
+import { restoreJob } from '../../../constructs/redis-backup/restore';
+import { restorePolicies } from '../../../constructs/redis-backup/restore-network';
 import { platform } from '../../redis-backup/sample';
 import type { ApiServer } from '../../stack/api-server';
 import { until } from '../../stack/command';
@@ -22,7 +23,7 @@ const settled = settle(declared, platform);
 const facts = { restore: { id: 'yesterday' }, attempt: 0 };
 const bundle = [
   ...expand(declared, platform),
-  ...restorePolicies(settled, facts.restore),
+  ...restorePolicies(settled, facts, true),
   ...(['check', 'run', 'backup'] as const).map((stage) => restoreJob(settled, facts, stage)),
 ];
 const of = (kind: string) => structuredClone(bundle.find((one) => one.kind === kind)) as Manifest;

@@ -75,7 +75,7 @@ test('an exit code says whether a new pod may succeed', () => {
     Object.assign(new Error('said so'), { name, $metadata: { httpStatusCode: status } });
   expect(exitCodeOf(new Error('reset'))).toBe(1);
   expect(exitCodeOf(fromS3('SlowDown', 503))).toBe(1);
-  expect(exitCodeOf(fromS3('AccessDenied', 403))).toBe(2);
+  expect(exitCodeOf(fromS3('AccessDenied', 403))).toBe(1);
   expect(exitCodeOf(fromS3('NoSuchBucket', 404))).toBe(2);
   expect(exitCodeOf(new Impossible('no'))).toBe(2);
   expect(exitCodeOf(new BucketRefused('ForeignBucket', 'is not ours', 'choose another'))).toBe(2);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { requestOf } from '../../../../operator/redis-backup/restore/machine';
+import { requestOf } from '../../../../operator/redis-backup/restore/begin';
 import { type Event, World } from './world';
 
 const happening = fc.oneof(
@@ -18,6 +18,7 @@ const happening = fc.oneof(
       is: fc.constantFrom(
         'pod-killed' as const,
         'pod-fails' as const,
+        'node-lost' as const,
         'server-killed' as const,
         's3' as const,
       ),
@@ -28,15 +29,15 @@ const happening = fc.oneof(
 
 const histories = fc.array(fc.tuple(happening, fc.nat(7)), { minLength: 20, maxLength: 80 });
 
-/** Lets everything go on without trouble until nothing more happens. */
+/** Lets everything go on without trouble until nothing more happens; last of all, what runs on lost nodes. */
 function settle(world: World): void {
   world.s3 = true;
   for (let i = 0; i < 300; i++) {
+    world.stalled = i < 250;
     world.operate(20);
     world.now += 120_000;
     world.happen({ is: 'kubelet' }, 0);
-    world.happen({ is: 'pod' }, 0);
-    world.happen({ is: 'pod' }, 1);
+    for (const choice of [0, 1, 2]) world.happen({ is: 'pod' }, choice);
   }
 }
 
@@ -97,3 +98,20 @@ test('an id that has run does not run again, also where the resource was made an
 test('what is refused is judged again when something else is asked for', () => {
   expect(requestOf({ id: 'a' })).not.toBe(requestOf({ id: 'a', overwrite: true }));
 });
+
+test.each([0, 1, 2, 3, 4, 5, 6])(
+  'a pod that is lost after %i steps is cut off: awake again, it changes nothing',
+  (steps) => {
+    const world = new World();
+    while (world.status?.step !== 'Replicating') {
+      world.operate(1);
+      world.happen({ is: 'kubelet' }, 0);
+      if (!['Loading', 'Replicating'].includes(world.status?.step ?? '')) world.happen({ is: 'pod' }, 0);
+    }
+    for (let i = 0; i < steps; i++) world.happen({ is: 'pod' }, 0);
+    world.happen({ is: 'node-lost' }, 0);
+    settle(world);
+    expect(world.status).toMatchObject({ step: 'RolledBack', lostPods: 1 });
+    expect(world.server).toMatchObject({ data: 'old', master: true, marked: false });
+  },
+);

@@ -16,6 +16,7 @@ export type Event =
         | 'pod'
         | 'pod-killed'
         | 'pod-fails'
+        | 'node-lost'
         | 'server-killed'
         | 'kubelet'
         | 'stopped'
@@ -27,12 +28,19 @@ interface Pod {
   readonly job: string;
   readonly stage: RestoreStage;
   readonly runId: string;
+  /** By what the server's NetworkPolicy knows it. */
+  readonly opening: string;
   at: number;
   alive: boolean;
+  /** Its node is: what it does from now on, no one hears, and it does not end. */
+  lost: boolean;
+  done: boolean;
   report?: Report;
 }
 
 const message = '';
+
+const openingOf = ({ id, lostPods = 0 }: RestoreStatus) => `${id} ${lostPods}`;
 
 /** A cluster with one server, as far as a restore sees it: what its scripts do, they do here in their small steps. */
 export class World {
@@ -42,6 +50,10 @@ export class World {
   readonly server = { data: 'old', master: true, marked: false, run: 1 };
   /** The fence, in the Secret and in the server. */
   readonly fence = { wanted: false, real: false };
+  /** Which pods the server's NetworkPolicy lets in. */
+  opening = '';
+  /** Whether what runs on lost nodes stands still. */
+  stalled = false;
   s3 = true;
   readonly claims: string[] = [];
   private finished = false;
@@ -55,6 +67,10 @@ export class World {
       const { status } = this;
       if (status && !hasEnded(status.step) && holds(status).fence !== this.fence.wanted) {
         this.fence.wanted = !this.fence.wanted;
+        continue;
+      }
+      if (status && !hasEnded(status.step) && this.opening !== openingOf(status)) {
+        this.opening = openingOf(status);
         continue;
       }
       const next = nextStep({
@@ -77,13 +93,15 @@ export class World {
       } else if (action.do === 'finish') this.finished = true;
       else {
         this.fence.wanted = false;
+        this.opening = '';
         for (const job of this.jobs) this.removeJob(job);
       }
     }
   }
 
   happen(event: Event, choice: number): void {
-    const alive = this.pods.filter((pod) => pod.alive);
+    const goesOn = (pod: Pod) => pod.alive && !this.isCutOff(pod) && !(pod.lost && this.stalled);
+    const alive = this.pods.filter(goesOn);
     const pod = alive[choice % (alive.length || 1)];
     switch (event.is) {
       case 'operator':
@@ -97,6 +115,9 @@ export class World {
         return;
       case 'pod-fails':
         if (pod) this.fail(pod);
+        return;
+      case 'node-lost':
+        if (pod) pod.lost = true;
         return;
       case 'server-killed':
         Object.assign(this.server, { master: true, marked: false, run: this.server.run + 1 });
@@ -118,6 +139,10 @@ export class World {
     }
   }
 
+  private isCutOff({ stage, opening }: Pod): boolean {
+    return stage !== 'backup' && opening !== this.opening;
+  }
+
   private idOf() {
     const begins = !this.status || this.status.finishedAt !== undefined;
     if (!this.claims.includes((begins ? this.wanted : this.status)?.id ?? '')) return 'free' as const;
@@ -133,7 +158,12 @@ export class World {
     if (!this.status) return { state: 'none' };
     const name = this.nameOf(stage, this.status);
     const pods = this.pods.filter(({ job }) => job === name);
-    const alive = pods.some((pod) => pod.alive);
+    const opening = openingOf(this.status);
+    // A backup job's pod has no way that a restore opens.
+    const isGone = (pod: Pod) => pod.lost && (stage === 'backup' || pod.opening !== opening);
+    const there = pods.filter((pod) => pod.alive && !isGone(pod));
+    if (there.some((pod) => pod.lost)) return { state: 'lost' };
+    const alive = there.length > 0;
     if (!this.jobs.has(name)) return { state: alive ? 'ending' : 'none' };
     if (alive) return { state: 'running', fetched: true };
     return { state: 'ended', report: pods.at(-1)?.report };
@@ -143,7 +173,8 @@ export class World {
     const job = this.nameOf(stage, status);
     if (this.jobs.has(job)) return;
     this.jobs.add(job);
-    this.pods.push({ job, stage, runId: status.runId ?? '', at: 0, alive: true });
+    const begun = { at: 0, alive: true, lost: false, done: false };
+    this.pods.push({ job, stage, runId: status.runId ?? '', opening: openingOf(status), ...begun });
   }
 
   /** Its pods are told to end, and one that has ended told nothing. */
@@ -153,7 +184,7 @@ export class World {
   }
 
   private end(pod: Pod, report: Report): void {
-    Object.assign(pod, { alive: false, report });
+    Object.assign(pod, pod.lost ? { done: true } : { alive: false, report });
   }
 
   /** What a script does when a step of it fails: from the change of the server on, it goes back by itself, or not. */
@@ -172,6 +203,7 @@ export class World {
   private step(pod: Pod): void {
     const { server, fence } = this;
     const { stage } = pod;
+    if (pod.done) return;
     const untouched = server.master && !server.marked;
     const at = pod.at++;
     switch (stage) {
