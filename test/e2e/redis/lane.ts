@@ -10,7 +10,10 @@ import { Pipeline } from './pipeline';
 import { HttpProxy, TcpProxy } from './proxy';
 import { RedisServer } from './server';
 
-const USER = ['--user', 'backup', 'on', '>secret', 'resetkeys', '-@all', '+sync', '+replconf'];
+/** What a server needs to be told so that a job may dump it. */
+export const BACKUP_USER = [
+  ...['--user', 'backup', 'on', '>secret', 'resetkeys', '-@all', '+sync', '+replconf'],
+];
 
 /** A client of an S3 server at a port of loopback. */
 export function clientOf(port: number, { accessKey, secretKey }: S3Account): S3Client {
@@ -57,7 +60,7 @@ export class Lane {
 
   static async start({ stack, name, s3Port, mover, seed, network }: LaneProps): Promise<Lane> {
     const [host, withoutChecksum] = [`${network}.1`, `${network}.2`];
-    const flags = ['--save', '', '--repl-diskless-sync-delay', '0', ...USER];
+    const flags = ['--save', '', '--repl-diskless-sync-delay', '0', ...BACKUP_USER];
     const source = await RedisServer.start(stack.path(name, 'source'), ['--port', '0', ...flags]);
     const other = ['--bind', withoutChecksum, '--port', '6379', '--rdbchecksum', 'no', ...flags];
     const unchecked = await RedisServer.start(stack.path(name, 'unchecked'), other);

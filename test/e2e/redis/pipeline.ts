@@ -24,6 +24,8 @@ export interface PipelineProps {
   readonly bucket: string;
   /** Of the S3 server: the port on loopback. */
   readonly s3Port: number;
+  /** The certificate, in PEM, of the authority that vouches for it. @default it speaks no TLS */
+  readonly caBundle?: string;
   readonly credentials: { readonly accessKey: string; readonly secretKey: string };
   readonly region: string;
   /** Also find out how much memory each step has. @default false */
@@ -120,7 +122,7 @@ export class Pipeline {
   }
 
   private mover(verb: string, work: string, how: Disturbance, more: readonly string[]): Promise<StepResult> {
-    const { bucket, checksums = 'when_supported', credentials, mover, region, s3Port } = this.props;
+    const { bucket, caBundle, checksums = 'when_supported', credentials, mover, region, s3Port } = this.props;
     const file = path.join(path.dirname(work), 'credentials');
     const { accessKey, secretKey } = credentials;
     writeFileSync(
@@ -132,7 +134,8 @@ export class Pipeline {
     const env = {
       PATH: process.env.PATH,
       AWS_REGION: region,
-      AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${s3Port}`,
+      AWS_ENDPOINT_URL_S3: `${caBundle ? 'https' : 'http'}://127.0.0.1:${s3Port}`,
+      ...(caBundle ? { FLEETWRIGHT_S3_CA: caBundle } : {}),
       AWS_EC2_METADATA_DISABLED: 'true',
       AWS_REQUEST_CHECKSUM_CALCULATION: checksums,
       AWS_RESPONSE_CHECKSUM_VALIDATION: checksums,
