@@ -11,10 +11,15 @@ export interface BindingContext {
   readonly [field: string]: unknown;
 }
 
+/** What kill-at-call.cjs notes before it ends a run. */
+const KILLED = 'killed';
+
 /** A run of a hook that ends itself. */
 export interface KilledRun extends CommandResult {
   /** The calls that it made, such as `GET /api/v1/namespaces/kube-system`. */
   readonly calls: readonly string[];
+  /** Whether it ended at the call that it was to end at. */
+  readonly wasKilled: boolean;
 }
 
 /** Runs hooks one by one, as the engine does, and can end a run at any of its calls. */
@@ -54,14 +59,17 @@ export class HookRuns {
     writeFileSync(calls, '');
     const env = {
       ...{ PATH: process.env.PATH, ...this.operator.env },
+      // The SDK warns of versions of Node.
+      NODE_NO_WARNINGS: '1',
       ...{ BINDING_CONTEXT_PATH: context, METRICS_PATH: file('metrics'), CALLS: calls },
       ...(kill ? { KILL_AT: String(kill.at), ...(kill.after ? { KILL_AFTER: 'true' } : {}) } : {}),
     };
     const node = [process.execPath, '--require', path.join(__dirname, 'kill-at-call.cjs')];
     const command = [...node, path.join(this.operator.hooks, `${hook}.js`)];
     const result = await run(this.stack.network.inside(command), { env });
-    const made = readFileSync(calls, 'utf8').split('\n').filter(Boolean);
+    const noted = readFileSync(calls, 'utf8').split('\n').filter(Boolean);
     for (const each of [context, calls]) rmSync(each);
-    return { ...result, calls: made };
+    const made = noted.filter((line) => line !== KILLED);
+    return { ...result, calls: made, wasKilled: made.length < noted.length };
   }
 }

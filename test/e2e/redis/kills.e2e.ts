@@ -22,6 +22,16 @@ interface Kill {
   readonly after: boolean;
 }
 
+type Policy = 'Retain' | 'Delete';
+
+/** A run that removes a part of a bundle. */
+interface Removal {
+  readonly policy: Policy;
+  /** Which run it is since the bundle was deleted, from 1. */
+  readonly nth: number;
+  readonly calls: number;
+}
+
 /** Real hooks, API server and S3; nothing installs the server, so that its HelmRelease is declared Ready by hand. */
 describeStack('the operator, killed at any of its calls', () => {
   const seed = Number(process.env.FLEETWRIGHT_SEED ?? randomInt(1_000_000));
@@ -31,7 +41,8 @@ describeStack('the operator, killed at any of its calls', () => {
   let s3: S3;
   let runs: HookRuns;
   let made = 0;
-  let lengths = { create: 0, remove: 0 };
+  /** How many calls the run makes that makes a bundle. */
+  let creation = 0;
 
   const look = (key: ResourceKey, kill?: Kill) => runs.changed('redis-backup', key, kill);
   const names = async ({ name }: ResourceKey): Promise<string[]> => {
@@ -48,7 +59,7 @@ describeStack('the operator, killed at any of its calls', () => {
     };
     return new Map(items.map(({ metadata, data }) => [metadata.name, data.password ?? '']));
   };
-  const create = async (policy: 'Retain' | 'Delete'): Promise<ResourceKey> => {
+  const create = async (policy: Policy): Promise<ResourceKey> => {
     const key = { namespace: NAMESPACE, name: `app-${made++}` };
     const annotations = { 'fleetwright.dev/allow-deletion': 'true' };
     const resource = {
@@ -81,11 +92,37 @@ describeStack('the operator, killed at any of its calls', () => {
     await installed(key);
     await look(key);
   };
-  /** The kills of a run of so many calls: all of them, or a part that changes. */
-  const kills = (calls: number, quick: number): Kill[] => {
-    const all = Array.from({ length: calls * 2 }, (_, i) => ({ at: (i >> 1) + 1, after: i % 2 === 1 }));
-    const chosen = all.map((kill) => ({ kill, order: random() })).sort((a, b) => a.order - b.order);
-    return chosen.slice(0, count(quick, all.length)).map(({ kill }) => kill);
+  /** A bundle that is being removed, before the nth run that removes it. */
+  const removing = async (policy: Policy, nth: number): Promise<ResourceKey> => {
+    const key = await create(policy);
+    await settled(key);
+    await deleting(key);
+    for (let run = 1; run < nth; run++) await look(key);
+    return key;
+  };
+  /** The runs that remove a bundle, by policy, and how many calls each makes. */
+  const removals = async (): Promise<Removal[]> => {
+    const found: Removal[] = [];
+    for (const policy of ['Retain', 'Delete'] as const) {
+      const key = await removing(policy, 1);
+      for (let nth = 1; (await redisBackup(server, key)).metadata; nth++) {
+        expect(nth).toBeLessThan(7);
+        const calls = (await look(key)).calls.length;
+        found.push({ policy, nth, calls });
+        figure(`calls of run ${nth} that removes a bundle, with ${policy}`, String(calls));
+      }
+    }
+    // The HelmRelease has a run of its own.
+    expect(found.length).toBeGreaterThanOrEqual(4);
+    return found;
+  };
+  /** The kills of a run of so many calls. */
+  const killsOf = (calls: number): Kill[] =>
+    Array.from({ length: calls * 2 }, (_, i) => ({ at: (i >> 1) + 1, after: i % 2 === 1 }));
+  /** All, or a part that changes. */
+  const some = <T>(all: readonly T[], quick: number): T[] => {
+    const chosen = all.map((one) => ({ one, order: random() })).sort((a, b) => a.order - b.order);
+    return chosen.slice(0, count(quick, all.length)).map(({ one }) => one);
   };
 
   beforeAll(async () => {
@@ -117,23 +154,20 @@ describeStack('the operator, killed at any of its calls', () => {
     expect(expected).toHaveLength(14);
     expect(bucketsOf(key)).toHaveLength(1);
     await deleting(key);
-    const before = await look(key);
-    const second = await look(key);
     await untilGone(key);
-    lengths = { create: first.calls.length, remove: Math.max(before.calls.length, second.calls.length) };
-    figure('calls of the run that makes a bundle', String(lengths.create));
-    figure('calls of the run that removes a bundle and its bucket', String(lengths.remove));
+    creation = first.calls.length;
+    figure('calls of the run that makes a bundle', String(creation));
     expect(await names(key)).toEqual([]);
     expect(bucketsOf(key)).toEqual([]);
   });
 
   test('converges after being killed while it makes a bundle', async () => {
-    const chosen = kills(lengths.create, 12);
-    expect(lengths.create).toBeGreaterThan(40);
+    const chosen = some(killsOf(creation), 12);
+    expect(creation).toBeGreaterThan(40);
     for (const kill of chosen) {
       const key = await create('Retain');
       const killed = await look(key, kill);
-      expect({ kill, killed: killed.code !== 0 }).toEqual({ kill, killed: true });
+      expect({ kill, wasKilled: killed.wasKilled }).toEqual({ kill, wasKilled: true });
       const before = await passwords(key);
       await settled(key);
       const where = `killed ${kill.after ? 'after' : 'before'} call ${kill.at}, ${killed.calls.at(-1)}`;
@@ -148,28 +182,26 @@ describeStack('the operator, killed at any of its calls', () => {
       const { status } = await redisBackup(server, key);
       expect({ where, bucket: status?.bucket }).toEqual({ where, bucket: bucketsOf(key)[0] });
     }
-    figure('kills while a bundle is made', String(chosen.length));
+    figure('kills while a bundle is made', `${chosen.length} of ${creation * 2} places`);
   });
 
   test('converges after being killed while it removes a bundle, and touches no other', async () => {
     const other = await create('Retain');
     await settled(other);
-    const chosen = kills(lengths.remove, 8);
-    expect(lengths.remove).toBeGreaterThan(10);
-    for (const [i, kill] of chosen.entries()) {
-      const policy = i % 2 === 0 ? 'Delete' : 'Retain';
-      const key = await create(policy);
-      await settled(key);
-      await deleting(key);
-      // The first run ends with the HelmRelease.
-      if (i % 3 !== 0) await look(key);
+    const runs = await removals();
+    const all = runs.flatMap((run) => killsOf(run.calls).map((kill) => ({ ...run, kill })));
+    const chosen = some(all, 8);
+    for (const { policy, nth, kill } of chosen) {
+      const key = await removing(policy, nth);
       const killed = await look(key, kill);
+      const at = `${kill.after ? 'after' : 'before'} call ${kill.at}, ${killed.calls.at(-1)}`;
+      const where = `${policy}, run ${nth}, killed ${at}`;
+      expect({ where, wasKilled: killed.wasKilled }).toEqual({ where, wasKilled: true });
       await untilGone(key);
-      const where = `${policy}, killed ${kill.after ? 'after' : 'before'} call ${kill.at}, ${killed.calls.at(-1)}`;
       const left = { names: await names(key), buckets: bucketsOf(key).length };
       expect({ where, ...left }).toEqual({ where, names: [], buckets: policy === 'Delete' ? 0 : 1 });
     }
-    figure('kills while a bundle is removed', String(chosen.length));
+    figure('kills while a bundle is removed', `${chosen.length} of ${all.length} places`);
     expect(bucketsOf(other)).toHaveLength(1);
     expect((await names(other)).map((name) => name.replaceAll(other.name, 'APP'))).toEqual(expected);
   });
