@@ -1,11 +1,11 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { bucketName } from '../../../constructs/redis-backup/identity';
 import { Api } from '../../../operator/kit';
 import { redisBackups } from '../../../operator/redis-backup/hook';
 import { clusterUid } from '../../../operator/redis-backup/settings';
 import { s3Client } from '../../../operator/s3/client';
-import { historyOf } from './histories';
-import { Buckets } from './history-buckets';
+import { CERTAIN, historyOf, type Step } from './histories';
+import { Buckets, type Count } from './history-buckets';
 import { People, type PeopleProps } from './history-people';
 import { World } from './history-world';
 
@@ -24,13 +24,23 @@ export interface HistoriesSettings {
   readonly s3: Parameters<typeof s3Client>[0];
 }
 
+/** What was lived through: steps, and what became of the buckets, as S3 has them. */
+export interface HistoriesOutcome extends Count {
+  readonly steps: number;
+}
+
 const AT_ONCE = 6;
 
-async function worldsOf(seed: number, settings: HistoriesSettings): Promise<World[]> {
-  const { clusters, cluster, prefix, s3 } = settings;
+/** The name of a bucket whose parts are short, as docs/redis-platform.md has it, by a hand of its own. */
+function bucketNameOf(parts: readonly string[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return `${parts.join('-')}-${hash.slice(0, 16)}`;
+}
+
+async function worldsOf(seed: number, settings: HistoriesSettings, buckets: Buckets): Promise<World[]> {
+  const { clusters, cluster, prefix } = settings;
   const namespace = `history-${seed}`;
-  const buckets = new Buckets(s3Client(s3));
-  const bucketOf = (name: string) => bucketName({ prefix, cluster, namespace, name });
+  const bucketOf = (name: string) => bucketNameOf([prefix, cluster, namespace, name]);
   return Promise.all(
     clusters.map(async ({ operatorToken: token, ...admin }) => {
       const api = (manager: string) => Api.of({ ...admin, token, manager });
@@ -42,9 +52,14 @@ async function worldsOf(seed: number, settings: HistoriesSettings): Promise<Worl
 }
 
 /** One history for each cluster, in turns: what is in S3 is then known to be of the one whose turn it was. */
-async function live(seed: number, settings: HistoriesSettings): Promise<number> {
-  const worlds = await worldsOf(seed, settings);
-  const histories = worlds.map((_, i) => historyOf(seed * worlds.length + i));
+async function live(
+  seed: number,
+  settings: HistoriesSettings,
+  begin: readonly Step[],
+): Promise<HistoriesOutcome> {
+  const buckets = new Buckets(s3Client(settings.s3));
+  const worlds = await worldsOf(seed, settings, buckets);
+  const histories = worlds.map((_, i) => [...(i === 0 ? begin : []), ...historyOf(seed * worlds.length + i)]);
   const wrongs: string[] = [];
   try {
     for (const world of worlds) await world.begin();
@@ -62,22 +77,22 @@ async function live(seed: number, settings: HistoriesSettings): Promise<number> 
   if (wrongs.length > 0) {
     process.stdout.write(`seed ${seed}: ${wrongs.join('; ')}\n  ${JSON.stringify(histories)}\n`);
   }
-  return histories.flat().length;
+  return { steps: histories.flat().length, ...buckets.count };
 }
 
 async function main(): Promise<void> {
   const [file = '', first = '1', count = '1'] = process.argv.slice(2);
   const settings = JSON.parse(readFileSync(file, 'utf8')) as HistoriesSettings;
   const seeds = Array.from({ length: Number(count) }, (_, i) => Number(first) + i).values();
-  let steps = 0;
+  const outcomes: HistoriesOutcome[] = [];
   const worker = async () => {
-    for (const seed of seeds) {
-      const lived = await live(seed, settings);
-      steps += lived;
-    }
+    for (const seed of seeds)
+      outcomes.push(await live(seed, settings, seed === Number(first) ? CERTAIN : []));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  process.stdout.write(`${steps} steps\n`);
+  const sum = (of: keyof HistoriesOutcome) => outcomes.reduce((all, outcome) => all + outcome[of], 0);
+  const whole = { steps: sum('steps'), made: sum('made'), deleted: sum('deleted'), kept: sum('kept') };
+  process.stdout.write(`${JSON.stringify(whole)}\n`);
   process.exit(0);
 }
 

@@ -52,6 +52,15 @@ function blink(app: App, random: Random): Step[] {
   ];
 }
 
+/** How the first history begins: a bucket that stays, and one that goes, whatever chance brings after that. */
+export const CERTAIN: readonly Step[] = [
+  { do: 'ask', app: 'shop', request: '{"orphanGrace":"3m"}' },
+  { do: 'ask', app: 'cart', request: '{"orphanGrace":"3m","reclaimPolicy":"Delete"}' },
+  { do: 'allow', app: 'cart' },
+  { do: 'prune', app: 'cart', how: 'Background' },
+  { do: 'pass', minutes: 5 },
+];
+
 /** A history of a namespace. The same seed gives the same. */
 export function historyOf(seed: number): Step[] {
   const random = new Random(seed);

@@ -15,13 +15,27 @@ export interface Ending {
 
 const DATA = 'what/the/test/has/put';
 
+/** How many buckets there were, and what became of them. */
+export interface Count {
+  readonly made: number;
+  readonly deleted: number;
+  readonly kept: number;
+}
+
 /** Judges, from what S3 itself holds, what became of buckets. */
 export class Buckets {
   /** Whose they were, by name. */
   private readonly before = new Map<string, string>();
+  private made = 0;
+  private deleted = 0;
 
   /** @param client one who may read everything */
   constructor(private readonly client: S3Client) {}
+
+  /** Of all that was seen; kept is what was there when it was last looked at. */
+  get count(): Count {
+    return { made: this.made, deleted: this.deleted, kept: this.before.size };
+  }
 
   /** Looks at buckets before a run, and puts something into those that are new. */
   async look(names: readonly string[]): Promise<void> {
@@ -36,6 +50,7 @@ export class Buckets {
         for (const Body of ['old', 'new'])
           await this.client.send(new PutObjectCommand({ Bucket, Key: DATA, Body }));
       }
+      if (!this.before.has(Bucket)) this.made++;
       this.before.set(Bucket, owner);
     }
   }
@@ -47,6 +62,10 @@ export class Buckets {
       const now = await this.ownerOf(name);
       const allowed = owner === cluster && endings.some((ending) => ending.bucket === name && ending.allowed);
       if (now !== undefined && now !== owner) wrongs.push(`bucket ${name} changed its owner`);
+      if (now === undefined) {
+        this.deleted++;
+        this.before.delete(name);
+      }
       if (allowed) continue;
       if (now === undefined) wrongs.push(`bucket ${name} was deleted, and nothing allowed it`);
       else if (!(await this.hasData(name))) wrongs.push(`the data of bucket ${name} was deleted`);
