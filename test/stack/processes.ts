@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { run, until } from './command';
 import { identify, isAlive, type ProcessIdentity, signal } from './identity';
 import type { Network } from './network';
@@ -92,6 +92,12 @@ export class Processes {
     return Number(kilobytes) * 1024;
   }
 
+  /** How many bytes a process and all that it has started have now, shared pages counted once; and how many they are. */
+  familyMemory(name: string): { bytes: number; processes: number } {
+    const family = familyOf(this.runFolder.process(name)?.pid ?? 0);
+    return { bytes: family.reduce((sum, pid) => sum + proportionalMemory(pid), 0), processes: family.length };
+  }
+
   private async ready(name: string, identity: ProcessIdentity, port: number): Promise<void> {
     const probe = this.network.inside([...CONNECT, this.network.host, String(port)]);
     await until(`${name} serves port ${port}`, 120, async () => {
@@ -104,6 +110,34 @@ export class Processes {
   tail(name: string, lines = 8): string {
     const log = readFileSync(this.runFolder.path('logs', `${name}.log`), 'utf8');
     return log.trimEnd().split('\n').slice(-lines).join('\n');
+  }
+}
+
+/** A process and its descendants. */
+function familyOf(root: number): number[] {
+  const parents = new Map<number, number>();
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    // After the name of the program, which may hold anything: state, parent.
+    const [, parent] = readIfThere(`/proc/${entry}/stat`)
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    parents.set(Number(entry), Number(parent));
+  }
+  const isOf = (pid: number): boolean => pid === root || (pid > 1 && isOf(parents.get(pid) ?? 0));
+  return [...parents.keys()].filter(isOf);
+}
+
+function proportionalMemory(pid: number): number {
+  return Number(/^Pss:\s+(\d+) kB$/m.exec(readIfThere(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) * 1024;
+}
+
+/** The text of a file of a process, which may have ended. */
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
   }
 }
 
