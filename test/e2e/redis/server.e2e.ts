@@ -58,11 +58,14 @@ describe('the probes', () => {
       '--rdbcompression',
       'no',
       '--key-load-delay',
-      '1000',
+      '10000',
       '--loading-process-events-interval-bytes',
       '1024',
     );
     expect([await pod.isAlive(), await pod.isReady()]).toEqual([true, false]);
+    const loading = await pod.connect('admin', 'admin-1');
+    expect(await loading.ask('CONFIG SET key-load-delay 0')).toBe('OK');
+    loading.close();
     await until('it has loaded', 60, () => pod.isReady());
     expect(await pod.takes('app', 'app-1')).toBe(true);
   });

@@ -13,7 +13,8 @@ const lamps: Hook<Lamp> = {
   name: 'lamps',
   items: { kind: LAMP },
   ...(process.env.FINALIZER ? { finalizer: process.env.FINALIZER } : {}),
-  seconds: 1,
+  // Enough for what does not hang on a machine that is busy.
+  seconds: 10,
   reconcile: async ({ metadata: { name, namespace = '' }, spec }, { api, reason }) => {
     if (spec.do === 'throw') throw new Error('broken on purpose');
     // Whoever does not listen to the signal ends as well.
