@@ -134,10 +134,15 @@ function metricsOf({ namespace, name, conditions, lastBackup, lastProof, restore
         ...{ name: CONDITION_METRIC, value: status === 'True' ? 1 : 0 },
         labels: { ...of, condition },
       })),
-    { name: RESTORING_METRIC, value: holds(restore as RestoreStatus).fence ? 1 : 0, labels: of },
+    { name: RESTORING_METRIC, value: isFenced(restore as Partial<RestoreStatus>) ? 1 : 0, labels: of },
     ...time(LAST_BACKUP_METRIC, lastBackup),
     ...time(LAST_PROOF_METRIC, lastProof),
   ];
+}
+
+/** Without a restore there is no step. */
+function isFenced({ step }: Partial<RestoreStatus>): boolean {
+  return !!step && holds({ id: '', step }).fence;
 }
 
 function stuckMetric({ of }: Found): Metric {

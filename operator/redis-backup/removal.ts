@@ -113,7 +113,7 @@ async function retained(bundle: Bundle, why: string): Promise<boolean> {
   if (!bucket && !volume) return true;
   await remember(bundle, 'retained', why);
   const what = [bucket && `bucket ${bucket}`, volume && `volume claim ${claim.name}`].filter(Boolean);
-  await note(bundle, 'DataRetained', `${what.join(' and ')} stay: ${why}`);
+  await note(bundle, 'DataRetained', `${what.join(' and ')} ${what.length > 1 ? 'stay' : 'stays'}: ${why}`);
   return true;
 }
 

@@ -49,6 +49,7 @@ describe('metrics', () => {
   });
 
   test.each([
+    ['without a restore', null, 0],
     ['whose restore looks around', 'Checking', 0],
     ['whose restore keeps writers away', 'Fencing', 1],
     ['whose restore is done', 'Done', 0],

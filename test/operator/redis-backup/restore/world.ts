@@ -100,7 +100,7 @@ export class World {
   }
 
   happen(event: Event, choice: number): void {
-    const goesOn = (pod: Pod) => pod.alive && !this.isCutOff(pod) && !(pod.lost && this.stalled);
+    const goesOn = (pod: Pod) => pod.alive && !(pod.lost && (this.stalled || this.isCutOff(pod)));
     const alive = this.pods.filter(goesOn);
     const pod = alive[choice % (alive.length || 1)];
     switch (event.is) {
@@ -108,7 +108,9 @@ export class World {
         this.operate(event.killedAfter);
         return;
       case 'pod':
-        if (pod) this.step(pod);
+        // One that no longer reaches the server gives up at its Job's deadline.
+        if (pod && this.isCutOff(pod)) this.end(pod, { result: 'failed', message });
+        else if (pod) this.step(pod);
         return;
       case 'pod-killed':
         if (pod) pod.alive = false;
