@@ -6,7 +6,7 @@ import { startControllerManager } from '../../stack/controller-manager';
 import { SYSTEM, startOperatorProcess } from '../../stack/operator';
 import { S3, S3_ACCOUNT } from '../../stack/s3';
 import { Stack } from '../../stack/stack';
-import { describeStack } from '../describe-stack';
+import { describeLong } from '../describe-stack';
 import { count, figure } from '../figures';
 import type { HistoriesOutcome, HistoriesSettings } from './histories-main';
 import { addCredentials, PREFIX, platformOf, s3Identities } from './redis-fleet';
@@ -27,7 +27,7 @@ const ENDING = /because it is being terminated/;
 const LIMIT = 15 * 60_000 + SEEDS * 60_000;
 
 /** Real API servers, controllers and S3; the histories run the real hooks, each by its own clock. */
-describeStack('random histories of two clusters with one name', () => {
+describeLong('random histories of two clusters with one name', () => {
   let stack: Stack;
   let env: Record<string, string>;
   let settings: HistoriesSettings;

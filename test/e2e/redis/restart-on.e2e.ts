@@ -6,6 +6,7 @@ import type { KubernetesObject } from '../../stack/kubernetes-object';
 import { SYSTEM, startOperatorProcess } from '../../stack/operator';
 import { Stack } from '../../stack/stack';
 import { describeStack } from '../describe-stack';
+import { testLong } from '../figures';
 import { Watch } from '../syncs/watch';
 import { account, Cluster, platform, workload } from './workloads';
 
@@ -120,32 +121,40 @@ describeStack('restarts on change, with the real shell-operator', () => {
     }
   });
 
-  test('nothing else restarts: metadata, a restart of the operator, or the same content made anew', async () => {
-    await cluster.apply(secret({ password: 'p5' }, { changed: 'yes' }));
-    await stack.processes.stop(engine.name);
-    await cluster.delete('secret', 'shop', 'db');
-    await stack.processes.resume(engine.name);
-    await event(/^Warning NotFound: secret\/db.* does not exist/);
-    await cluster.apply(secret({ password: 'p5' }));
-    await pause(LOOKS);
-    expect(restarts()).toEqual([1, 1, 1]);
-  });
+  testLong(
+    'nothing else restarts: metadata, a restart of the operator, or the same content made anew',
+    async () => {
+      await cluster.apply(secret({ password: 'p5' }, { changed: 'yes' }));
+      await stack.processes.stop(engine.name);
+      await cluster.delete('secret', 'shop', 'db');
+      await stack.processes.resume(engine.name);
+      await event(/^Warning NotFound: secret\/db.* does not exist/);
+      await cluster.apply(secret({ password: 'p5' }));
+      await pause(LOOKS);
+      expect(restarts()).toEqual([1, 1, 1]);
+    },
+  );
 
-  test('other content that was made anew restarts, also what changed while the operator was down', async () => {
-    await cluster.delete('configmap', 'shop', 'settings');
-    await cluster.apply(settings({ color: 'new' }));
-    await restarted(2);
-    await stack.processes.stop(engine.name);
-    await cluster.apply(secret({ password: 'while down' }));
-    await stack.processes.resume(engine.name);
-    await restarted(3);
-    await pause(LOOKS);
-    expect(restarts()).toEqual([3, 3, 3]);
-    const told = (await cluster.events('shop', 'app')).filter((text) => text.startsWith('Normal Restarted'));
-    expect(told).toHaveLength(9);
-  });
+  testLong(
+    'other content that was made anew restarts, also what changed while the operator was down',
+    async () => {
+      await cluster.delete('configmap', 'shop', 'settings');
+      await cluster.apply(settings({ color: 'new' }));
+      await restarted(2);
+      await stack.processes.stop(engine.name);
+      await cluster.apply(secret({ password: 'while down' }));
+      await stack.processes.resume(engine.name);
+      await restarted(3);
+      await pause(LOOKS);
+      expect(restarts()).toEqual([3, 3, 3]);
+      const told = (await cluster.events('shop', 'app')).filter((text) =>
+        text.startsWith('Normal Restarted'),
+      );
+      expect(told).toHaveLength(9);
+    },
+  );
 
-  test('a key that is lost restarts nothing', async () => {
+  testLong('a key that is lost restarts nothing', async () => {
     const before = await state('Deployment');
     await cluster.delete('secret', SYSTEM, 'fleetwright-restart-on');
     await until('another key is made', 120, async () => (await state('Deployment')) !== before);
@@ -154,11 +163,12 @@ describeStack('restarts on change, with the real shell-operator', () => {
   });
 
   test('a malformed annotation is told, and what is no longer wished for is forgotten', async () => {
+    const before = restarts();
     await cluster.apply(declared('Deployment', 'app', 'secret/db;configmap/settings'));
     await event(/^Warning RestartOnMalformed: .*; write secret\/NAME and configmap\/NAME/);
     expect(await state('Deployment')).toBeDefined();
     await cluster.apply(workload('Deployment', 'shop', 'app'));
     await until('it is forgotten', 120, async () => (await state('Deployment')) === undefined);
-    expect(restarts()).toEqual([3, 3, 3]);
+    expect(restarts()).toEqual(before);
   });
 });
