@@ -5,11 +5,14 @@ import { type RedisBackupSpec, type ResolvedSpec, resolveSpec } from './spec';
 /** A bundle: what it is called and what is wanted. */
 export interface RedisBundle extends BundleIdentity {
   readonly spec: RedisBackupSpec;
+  /** Of the cluster, where it is known: then a backup refuses the bucket of another of the same name. */
+  readonly clusterUid?: string;
 }
 
 /** A bundle with everything settled that its objects need. */
 export interface SettledBundle {
   readonly identity: BundleIdentity;
+  readonly clusterUid?: string;
   readonly names: BundleNames;
   readonly spec: ResolvedSpec;
   readonly platform: RedisPlatform;
@@ -29,10 +32,10 @@ export type Role = 'server' | 'backup' | 'restore-test' | 'restore' | 'bucket';
 
 /** Settles names and defaults. */
 export function settle(bundle: RedisBundle, platform: RedisPlatform): SettledBundle {
-  const { cluster, namespace, name, spec } = bundle;
+  const { cluster, clusterUid, namespace, name, spec } = bundle;
   const identity = { cluster, namespace, name };
   return {
-    identity,
+    ...{ identity, clusterUid },
     names: namesOf(identity),
     spec: resolveSpec(spec),
     platform,

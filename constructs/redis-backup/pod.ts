@@ -89,6 +89,7 @@ export function moverStep(bundle: SettledBundle, verb: MoverVerb, identity: S3Id
       ...[`--cluster=${cluster}`, `--namespace=${namespace}`, `--name=${name}`],
       ...(verb === 'bucket' ? [] : [`--work=${WORK}`]),
       ...(verb === 'backup' ? [`--suspicious-fall=${bundle.spec.suspiciousFall}`] : []),
+      ...(verb === 'backup' && bundle.clusterUid ? [`--cluster-uid=${bundle.clusterUid}`] : []),
       ...(verb === 'bucket' && bundle.spec.bucket?.requireHardening ? ['--require-hardening'] : []),
     ],
     env: [

@@ -139,7 +139,8 @@ function fetchStep(bundle: SettledBundle, { source }: Pick<Restore, 'source'>, w
     ? { ...bundle, bucket: source.bucket, platform: platformOf(bundle.platform, source) }
     : bundle;
   const step = moverStep(from, 'fetch', s3);
-  return { s3, step: { ...step, args: [...(step.args ?? []), ...which] } };
+  const any = source ? ['--any-bundle'] : [];
+  return { s3, step: { ...step, args: [...(step.args ?? []), ...any, ...which] } };
 }
 
 /** The platform, with the S3 server of another bucket. */

@@ -21,6 +21,8 @@ export interface MoverArgs {
   readonly clusterUid?: string;
   readonly key?: string;
   readonly time?: string;
+  /** Whether it may be a backup of another bundle. */
+  readonly anyBundle: boolean;
 }
 
 /** Options that only some verbs have. */
@@ -30,7 +32,8 @@ const OF_VERBS: Readonly<Record<string, readonly Verb[]>> = {
   key: ['fetch'],
   time: ['fetch'],
   'require-hardening': ['bucket'],
-  'cluster-uid': ['bucket'],
+  'cluster-uid': ['bucket', 'backup'],
+  'any-bundle': ['fetch'],
 };
 
 /** @throws Impossible that names the argument */
@@ -68,6 +71,7 @@ export function parseMoverArgs(args: readonly string[]): MoverArgs {
     clusterUid: values['cluster-uid'],
     key,
     time,
+    anyBundle: values['any-bundle'] ?? false,
   };
 }
 
@@ -88,6 +92,7 @@ function parsed(args: readonly string[]) {
         'cluster-uid': { type: 'string' },
         key: { type: 'string' },
         time: { type: 'string' },
+        'any-bundle': { type: 'boolean' },
       },
     });
   } catch (error) {

@@ -3,8 +3,10 @@ import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { BucketAccess } from '../s3/access';
 import { isSuspicious, readBaseline } from '../s3/baseline';
+import { type Newest, newestReadable } from '../s3/contents';
 import { type BackupManifest, backupKey, manifestKey, newId, UNCOVERED } from '../s3/layout';
-import { type ObjectRef, putOnce, readObject, uploadFile } from '../s3/transfer';
+import { doubtOf, foreignBucket } from '../s3/owner';
+import { assertThere, type ObjectRef, putOnce, readObject, uploadFile } from '../s3/transfer';
 import type { MoverArgs } from './args';
 import { type Facts, readFacts } from './facts';
 import { Impossible } from './outcome';
@@ -21,12 +23,13 @@ export async function backup(access: BucketAccess, args: MoverArgs): Promise<Bac
   if (!started || !finished) throw new Impossible(`${work}/facts: no times: this dump was not taken here`);
   const rdbVersion = await readRdbVersion(file);
   const { size: bytes } = await stat(file);
-  const baseline = await readBaseline(access);
+  const baseline = await readBaseline(access, await ownBackups(access, args));
 
   const id = newId(new Date(finished));
   const key = backupKey(id);
   const versionId = await uploadFile(access, key, file, bytes);
-  await readBack(access, { key, versionId, bytes }, facts);
+  const ref = { key, versionId, bytes };
+  await readBack(access, ref, facts);
 
   const suspicious = isSuspicious(facts.keys, baseline, args.suspiciousFall);
   const manifest: BackupManifest = {
@@ -44,8 +47,25 @@ export async function backup(access: BucketAccess, args: MoverArgs): Promise<Bac
     baseline: suspicious && baseline ? baseline : { id, keys: facts.keys },
     suspicious,
   };
+  // Reading it back may have taken as long as the operator waits for a manifest.
+  await assertThere(access, ref);
   await putOnce(access, manifestKey(id), manifest);
   return manifest;
+}
+
+/**
+ * The backups of the bundle in its bucket.
+ *
+ * @throws BucketRefused if the bucket is another's: by its tags or, where nothing else tells, by its newest backup
+ */
+async function ownBackups(access: BucketAccess, args: MoverArgs): Promise<Newest> {
+  const doubt = await doubtOf(access, args, args.clusterUid);
+  const found = await newestReadable({ ...access, identity: args, until: new Date() });
+  for (const { key, reason } of found.broken) console.error(`passed over ${key}: ${reason}`);
+  if (doubt === undefined) return found;
+  console.error(`${doubt}: only its backups tell whose it is`);
+  if (found.foreign) throw foreignBucket(access.bucket, found.foreign.manifest);
+  return found;
 }
 
 /** The magic of the file with its version: `REDIS0011`, `VALKEY080`. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type BucketAccess, codeOf } from '../s3/access';
 import { newestReadable, readManifest } from '../s3/contents';
 import { type BackupManifest, idOfBackup } from '../s3/layout';
+import { ownManifest, textOf } from '../s3/owner';
 import { readObject } from '../s3/transfer';
 import type { MoverArgs } from './args';
 import { Impossible } from './outcome';
@@ -32,14 +33,18 @@ export async function fetch(access: BucketAccess, args: MoverArgs): Promise<Back
   return manifest;
 }
 
-async function chosen(access: BucketAccess, { bucket, key, time }: MoverArgs): Promise<BackupManifest> {
-  if (key !== undefined) return byKey(access, key);
+async function chosen(access: BucketAccess, args: MoverArgs): Promise<BackupManifest> {
+  const { bucket, key, time } = args;
+  const identity = args.anyBundle ? undefined : args;
+  if (key !== undefined) return ownManifest(await byKey(access, key), identity);
   const until = time === undefined ? new Date() : new Date(time);
-  const { newest, broken } = await newestReadable(access, until, time === undefined ? undefined : 0);
+  const skew = time === undefined ? undefined : 0;
+  const { newest, broken } = await newestReadable({ ...access, identity, until, skew });
   for (const { key, reason } of broken) console.error(`passed over ${key}: ${reason}`);
   if (newest) return newest;
   const when = time === undefined ? '' : ` that was finished by ${until.toISOString()}`;
-  throw new Impossible(`bucket ${bucket} has no backup${when}`);
+  const whose = identity ? ` of ${textOf(identity)}` : '';
+  throw new Impossible(`bucket ${bucket} has no backup${whose}${when}`);
 }
 
 async function byKey(access: BucketAccess, key: string): Promise<BackupManifest> {

@@ -65,7 +65,11 @@ export async function bringBucket(bundle: Bundle): Promise<BucketState> {
       requireHardening: bundle.settled.spec.bucket?.requireHardening ?? false,
       adoptFrom: said(bundle.item, 'adoptBucket'),
     });
-    const contents = await accepted(bundle, access, await readContents({ ...access, now: bundle.run.now }));
+    const contents = await accepted(
+      bundle,
+      access,
+      await readContents({ ...access, identity: bucketIdentity(bundle), now: bundle.run.now }),
+    );
     unanswered = 0;
     const message =
       missing.length === 0

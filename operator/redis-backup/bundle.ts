@@ -16,11 +16,15 @@ export interface Bundle {
 }
 
 /** The declaration of a resource. A bucket keeps the name that was recorded, whatever prefix the platform has now. */
-export function declaredBundle(item: RedisBackupResource, { cluster }: Settings): RedisBundle {
+export function declaredBundle(
+  item: RedisBackupResource,
+  { cluster }: Settings,
+  clusterUid: string,
+): RedisBundle {
   const { name, namespace = '' } = item.metadata;
   const recorded = item.status?.bucket;
   const spec = recorded ? { ...item.spec, bucket: { ...item.spec.bucket, name: recorded } } : item.spec;
-  return { cluster, namespace, name, spec };
+  return { cluster, clusterUid, namespace, name, spec };
 }
 
 /** The declaration with names and defaults. */

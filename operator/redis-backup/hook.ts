@@ -37,9 +37,10 @@ export function redisBackups(): Hook<RedisBackupResource> {
   const bundle = async (item: RedisBackupResource, run: ItemRun): Promise<Bundle> => {
     settings ??= readSettings();
     s3 ??= s3Client(settings.platform.s3);
-    const declared = declaredBundle(item, settings);
+    const uid = await clusterUid(run.api);
+    const declared = declaredBundle(item, settings, uid);
     const settled = settledBundle(declared, settings);
-    return { item, run, declared, settings, settled, s3, clusterUid: await clusterUid(run.api) };
+    return { item, run, declared, settings, settled, s3, clusterUid: uid };
   };
   return {
     name: 'redis-backup',

@@ -1,6 +1,7 @@
 import type { BucketAccess } from './access';
-import { listIds, newestReadable, readManifest } from './contents';
+import { type Newest, readManifest } from './contents';
 import { type BackupManifest, LayoutError, PREFIXES } from './layout';
+import { listIds } from './list';
 
 /** A backup that is trusted, to compare another with. */
 export type Baseline = BackupManifest['baseline'];
@@ -9,8 +10,10 @@ export type Baseline = BackupManifest['baseline'];
  * The newest backup of a bucket that is trusted: the newest of all, the one that it was compared with if it is
  * suspicious, or a later one that a person has accepted. Undefined before the first.
  */
-export async function readBaseline(access: BucketAccess, now = new Date()): Promise<Baseline | undefined> {
-  const { newest, ids } = await newestReadable(access, now);
+export async function readBaseline(
+  access: BucketAccess,
+  { newest, ids }: Newest,
+): Promise<Baseline | undefined> {
   if (!newest) return undefined;
   if (!newest.suspicious) return { id: newest.id, keys: newest.keys };
   const accepted = (await listIds(access, PREFIXES.accepted)).ids.filter((id) => ids.includes(id));

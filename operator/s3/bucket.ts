@@ -1,5 +1,6 @@
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { at, type BucketAccess, type BucketIdentity, codeOf } from './access';
+import { foreignBucket, wrongCluster } from './owner';
 import { BucketRefused } from './refused';
 import { applySettings, type SettingName } from './settings';
 import { createTagged, identityOf, isTaggedAs, readTags, type Tags, writeTags } from './tags';
@@ -89,18 +90,9 @@ async function judge(props: EnsureProps, tags: Tags): Promise<void> {
   }
   if (differs.length === 1 && differs[0] === 'clusterUid') {
     if (fields.length === 4 && adoptFrom !== undefined && found.clusterUid === adoptFrom) return;
-    throw new BucketRefused(
-      'WrongCluster',
-      `bucket ${bucket} is of another cluster named ${identity.cluster}, with the UID ${found.clusterUid}; this one has ${identity.clusterUid}`,
-      `if that cluster is gone for ever and this one takes its place, say so on the RedisBackup by the annotation \`fleetwright.dev/adopt-bucket: ${found.clusterUid}\`; else give this cluster another name`,
-    );
+    throw wrongCluster(bucket, found, identity);
   }
-  const owner = [found.cluster, found.namespace, found.name].map((part) => part ?? '?').join('/');
-  throw new BucketRefused(
-    'ForeignBucket',
-    `bucket ${bucket} belongs to ${owner}`,
-    'choose another `bucket.name`, or leave it out',
-  );
+  throw foreignBucket(bucket, found);
 }
 
 async function judgeUntagged(props: EnsureProps): Promise<void> {

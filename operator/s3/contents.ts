@@ -1,9 +1,9 @@
 import { addAbortSignal, type Readable } from 'node:stream';
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import type { BundleIdentity } from '../../constructs/redis-backup/identity';
 import { at, type BucketAccess, codeOf } from './access';
 import {
   type BackupManifest,
-  idOf,
   LayoutError,
   MAX_DOCUMENT,
   manifestKey,
@@ -14,10 +14,12 @@ import {
   proofKey,
   timeOf,
 } from './layout';
+import { listIds } from './list';
+import { ForeignBackup, ownManifest } from './owner';
 
 /** What a bucket holds, as far as its operator has to know. All lists are oldest first. */
 export interface BucketContents {
-  /** Ids of the backups: of the manifests whose time is not in the future. */
+  /** Ids of the backups: of the manifests whose time is not in the future, and that were not found to be another's. */
   readonly ids: readonly string[];
   /** The newest backup whose manifest can be read. */
   readonly newest?: BackupManifest;
@@ -31,7 +33,7 @@ export interface BucketContents {
   readonly expired: readonly string[];
   /** Ids of manifests and proofs whose time has not come: a clock is wrong, or someone lies. Not fresh. */
   readonly future: readonly string[];
-  /** Keys that are none of ours, and documents that cannot be read. */
+  /** Keys that are none of ours, documents that cannot be read, and backups of another bundle (`foreign: ...`). */
   readonly broken: readonly Broken[];
 }
 
@@ -43,6 +45,8 @@ export interface Broken {
 
 /** What to read. */
 export interface ReadProps extends BucketAccess {
+  /** Whose backups they have to be: those of others are told, and never the newest. @default anyone's */
+  readonly identity?: BundleIdentity;
   /** @default the clock's */
   readonly now?: Date;
 }
@@ -50,8 +54,11 @@ export interface ReadProps extends BucketAccess {
 /** How far another machine's clock may be ahead. */
 const SKEW = 5 * 60_000;
 
-/** How many manifests or proofs are tried before the newest is given up. */
+/** How many manifests or proofs that cannot be read are tried before the newest is given up. */
 const TRIES = 5;
+
+/** How many backups of other bundles are passed over before the newest is given up. */
+const FOREIGN = 50;
 
 /** How many things that are broken are told. */
 const TOLD = 20;
@@ -74,10 +81,10 @@ export async function readContents(props: ReadProps): Promise<BucketContents> {
   const isFuture = isAfter(props.now ?? new Date());
   const past = (ids: readonly string[]) => ids.filter((id) => !isFuture(id));
   const ids = past(manifests);
-  const newest = await firstReadable(props, ids, manifestKey, parseManifest, broken);
+  const { newest, foreign } = await newestOf(props, ids, broken, props.identity);
   const newestProof = await firstReadable(props, past(proofs), proofKey, parseProof, broken);
   return {
-    ids,
+    ids: ids.filter((id) => !foreign.has(id)),
     newest,
     newestProof,
     accepted: new Set(accepted),
@@ -88,16 +95,34 @@ export async function readContents(props: ReadProps): Promise<BucketContents> {
   };
 }
 
+/** What to look for among the backups of a bucket. */
+export interface NewestProps extends BucketAccess {
+  /** @default anyone's */
+  readonly identity?: BundleIdentity;
+  readonly until: Date;
+  /** How far another machine's clock may be ahead, in milliseconds. @default 5 minutes */
+  readonly skew?: number;
+}
+
+/** What was found among the backups of a bucket. */
+export interface Newest {
+  readonly newest?: BackupManifest;
+  /** All that have a manifest, without those that were found to be another's. */
+  readonly ids: readonly string[];
+  readonly broken: readonly Broken[];
+  /** Whose the newest of all is that can be read, if it is another's. */
+  readonly foreign?: ForeignBackup;
+}
+
 /** The newest backup whose manifest can be read and whose time is not in the future, among all that have one. */
-export async function newestReadable(
-  access: BucketAccess,
-  now: Date,
-  skew = SKEW,
-): Promise<{ newest?: BackupManifest; ids: string[]; broken: Broken[] }> {
-  const isFuture = isAfter(now, skew);
-  const ids = (await listIds(access, PREFIXES.manifests)).ids.filter((id) => !isFuture(id));
+export async function newestReadable(props: NewestProps): Promise<Newest> {
+  const { identity, until, skew = SKEW } = props;
+  const isFuture = isAfter(until, skew);
+  const ids = (await listIds(props, PREFIXES.manifests)).ids.filter((id) => !isFuture(id));
   const broken: Broken[] = [];
-  return { newest: await firstReadable(access, ids, manifestKey, parseManifest, broken), ids, broken };
+  const { newest, foreign } = await newestOf(props, ids, broken, identity);
+  const [first] = foreign.values();
+  return { newest, ids: ids.filter((id) => !foreign.has(id)), broken, foreign: first };
 }
 
 /** The manifest of one backup. */
@@ -132,31 +157,27 @@ export async function readDocument(access: BucketAccess, key: string): Promise<s
   throw new LayoutError(key, `has more than ${MAX_DOCUMENT} bytes`);
 }
 
-/** Every id below a prefix, oldest first, and the first keys there that are none. */
-export async function listIds(
-  access: BucketAccess,
-  prefix: string,
-): Promise<{ ids: string[]; foreign: string[] }> {
-  const { client, signal } = access;
-  const [ids, foreign]: [string[], string[]] = [[], []];
-  let token: string | undefined;
-  do {
-    const page = await client.send(
-      new ListObjectsV2Command({ ...at(access), Prefix: prefix, ContinuationToken: token }),
-      { abortSignal: signal },
-    );
-    for (const { Key: key = '' } of page.Contents ?? []) {
-      const id = idOf(key, prefix);
-      if (id !== undefined) ids.push(id);
-      else if (foreign.length < TOLD) foreign.push(key.slice(0, 200));
-    }
-    token = page.IsTruncated ? page.NextContinuationToken : undefined;
-  } while (token);
-  return { ids: ids.sort(), foreign };
-}
-
 function isAfter(now: Date, skew = SKEW): (id: string) => boolean {
   return (id) => (timeOf(id)?.getTime() ?? 0) > now.getTime() + skew;
+}
+
+/** The newest manifest that can be read and is the bundle's, and those of others that were passed over for it. */
+async function newestOf(
+  access: BucketAccess,
+  ids: readonly string[],
+  broken: Broken[],
+  identity: BundleIdentity | undefined,
+): Promise<{ newest?: BackupManifest; foreign: ReadonlyMap<string, ForeignBackup> }> {
+  const foreign = new Map<string, ForeignBackup>();
+  const parse = (text: string, key: string, id: string) => {
+    try {
+      return ownManifest(parseManifest(text, key, id), identity);
+    } catch (error) {
+      if (error instanceof ForeignBackup) foreign.set(id, error);
+      throw error;
+    }
+  };
+  return { newest: await firstReadable(access, ids, manifestKey, parse, broken), foreign };
 }
 
 async function firstReadable<T>(
@@ -166,15 +187,17 @@ async function firstReadable<T>(
   parse: (text: string, key: string, id: string) => T,
   broken: Broken[],
 ): Promise<T | undefined> {
-  for (const id of ids.slice(-TRIES).reverse()) {
+  let [tries, foreign] = [TRIES, FOREIGN];
+  for (const id of [...ids].reverse()) {
     const key = keyOf(id);
     try {
       return parse(await readDocument(access, key), key, id);
     } catch (error) {
+      if (error instanceof LayoutError) broken.push({ key, reason: error.reason });
       // Retention may have taken it away since it was listed.
-      if (codeOf(error) === 'NoSuchKey') continue;
-      if (!(error instanceof LayoutError)) throw error;
-      broken.push({ key, reason: error.reason });
+      else if (codeOf(error) !== 'NoSuchKey') throw error;
+      const isOver = error instanceof ForeignBackup ? --foreign === 0 : --tries === 0;
+      if (isOver) return undefined;
     }
   }
   return undefined;

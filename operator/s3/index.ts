@@ -5,6 +5,8 @@ export * from './client';
 export * from './contents';
 export * from './expire';
 export * from './layout';
+export * from './list';
+export * from './owner';
 export * from './refused';
 export * from './retention';
 export { NONCURRENT_DAYS, type SettingName, STALE_UPLOAD_DAYS } from './settings';

@@ -1,5 +1,6 @@
 import { DeleteObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { at, type BucketAccess } from './access';
+import { forEach } from './for-each';
 
 /** A version or a delete marker, with its key. */
 interface Listed {
@@ -10,6 +11,9 @@ interface Listed {
   readonly isMarker: boolean;
 }
 
+/** How many go in a run: S3 gets only so long, and the next run goes on. */
+const BATCH = 200;
+
 /**
  * Deletes what was replaced or deleted before a time, as the lifecycle of a server does that has it. A delete marker
  * goes once it is alone: without it the version below would be back.
@@ -17,17 +21,20 @@ interface Listed {
 export async function deleteNoncurrent(access: BucketAccess, before: Date): Promise<void> {
   let newer: Listed | undefined;
   let marker: Listed | undefined;
+  const gone: Listed[] = [];
   for await (const version of allVersions(access)) {
     const isSameKey = newer?.Key === version.Key;
-    if (marker && !isSameKey) await remove(access, marker);
+    if (marker && !isSameKey) gone.push(marker);
     // A version is noncurrent since the next one was made.
     const isOld = isSameKey && !version.IsLatest && isBefore(newer, before);
-    if (isOld) await remove(access, version);
+    if (isOld) gone.push(version);
+    if (gone.length >= BATCH) break;
     marker =
       !isSameKey && version.isMarker && version.IsLatest && isBefore(version, before) ? version : undefined;
     newer = version;
   }
-  if (marker) await remove(access, marker);
+  if (marker && gone.length < BATCH) gone.push(marker);
+  await forEach(gone, (version) => remove(access, version));
 }
 
 function isBefore(version: Listed | undefined, time: Date): boolean {

@@ -100,6 +100,18 @@ export async function* readObject(access: BucketAccess, ref: ObjectRef): AsyncGe
   }
 }
 
+/** @throws if an object was deleted since it was uploaded, or replaced */
+export async function assertThere(access: BucketAccess, { key, versionId }: ObjectRef): Promise<void> {
+  const { client, signal } = access;
+  const command = new HeadObjectCommand({ ...at(access), Key: key });
+  const head = await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
+    if (statusOf(error) !== 404) throw error;
+    throw new Error(`${key} was deleted after it was uploaded: no backup is made of it`);
+  });
+  if (versionId === undefined || (head.VersionId ?? versionId) === versionId) return;
+  throw new Error(`${key} was replaced after it was uploaded: no backup is made of it`);
+}
+
 class WrongSize extends Error {}
 
 async function open(access: BucketAccess, { key, versionId, bytes }: ObjectRef, from: number, etag?: string) {

@@ -113,3 +113,25 @@ test('while it only checks, the server gets no way to the restore', () => {
   expect(specs[0]).toMatchObject({ ingress: undefined, policyTypes: ['Ingress', 'Egress'] });
   expect(specs[1]).toMatchObject({ egress: undefined, policyTypes: ['Ingress', 'Egress'] });
 });
+
+const argsOfPod = (pod: ReturnType<typeof podOf>) =>
+  (pod ? containersOf(pod) : []).flatMap(({ args = [] }) => args);
+
+test('a backup of another bundle is taken only from another bucket', () => {
+  const argsOf = (each: RestoreFacts, stage: RestoreStage) => argsOfPod(podOf(restoreJob(all, each, stage)));
+  expect(facts.restore.source).toBeDefined();
+  for (const stage of ['check', 'run'] as const) {
+    expect(argsOf(facts, stage)).toContain('--any-bundle');
+    expect(argsOf(own, stage)).toContain('fetch');
+    expect(argsOf(own, stage)).not.toContain('--any-bundle');
+  }
+  expect(argsOf(facts, 'rollback')).toContain('fetch');
+  expect(argsOf(facts, 'rollback')).not.toContain('--any-bundle');
+});
+
+test('a backup knows the UID of its cluster where that is known', () => {
+  const argsOf = (clusterUid?: string) =>
+    argsOfPod(podOf(restoreJob({ ...plain, clusterUid }, own, 'backup')));
+  expect(argsOf('uid-1')).toContain('--cluster-uid=uid-1');
+  expect(argsOf().filter((arg) => arg.startsWith('--cluster-uid'))).toEqual([]);
+});

@@ -6,11 +6,11 @@ export function operatorPolicy(bucketPrefix: string): S3Policy {
   return policy(allow(['*'], [`${bucketPrefix}-*`, `${bucketPrefix}-*/*`]));
 }
 
-/** What a backup job may do: put, read and abort below `backups/` and `manifests/` of one bucket, or of several. */
+/** What a backup job may do: read tags, put, read and abort below `backups/` and `manifests/` of one bucket, or several. */
 export function backupPolicy(bucket: string): S3Policy {
   const objects = ['PutObject', 'GetObject', 'GetObjectVersion', 'AbortMultipartUpload'];
   return policy(
-    allow(['ListBucket'], [bucket]),
+    allow(['ListBucket', 'GetBucketTagging'], [bucket]),
     allow(objects, [`${bucket}/backups/*`, `${bucket}/manifests/*`]),
   );
 }

@@ -2,80 +2,50 @@ import {
   DeleteBucketTaggingCommand,
   GetBucketPolicyCommand,
   HeadBucketCommand,
-  ListObjectVersionsCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
-  type S3Client,
 } from '@aws-sdk/client-s3';
 import {
   acceptedKey,
+  type BackupManifest,
   BucketRefused,
-  backupKey,
   ensureBucket,
-  expire,
-  expiredKey,
   manifestKey,
   newId,
   readContents,
   removeBucket,
-  s3Client,
 } from '../../../operator/s3';
-import { Aws } from '../../stack/aws';
-import { Relay } from '../../stack/relay';
-import { S3, S3_ACCOUNT, S3_REGION } from '../../stack/s3';
-import type { S3Account } from '../../stack/s3-accounts';
-import { operatorPolicy } from '../../stack/s3-policies';
 import { Stack } from '../../stack/stack';
 import { describeStack } from '../describe-stack';
+import { BucketServers, identity, MISSING, SERVERS } from './bucket-servers';
+import { manifestOf } from './manifests';
 
-const identity = { cluster: 'prod', clusterUid: 'uid-1', namespace: 'shop', name: 'cart' };
 const DAY = 86_400_000;
 
 describeStack('the bucket of a bundle', () => {
   let stack: Stack;
-  const relays: Relay[] = [];
-  const clients: Record<string, S3Client> = {};
-  const client = async (server: { port: number; caBundle?: string }, name: string, account: S3Account) => {
-    const relay = await Relay.start(stack, `relay-${name}`, server.port);
-    relays.push(relay);
-    clients[name] = s3Client({
-      endpoint: `${server.caBundle ? 'https' : 'http'}://127.0.0.1:${relay.port}`,
-      ...{ region: S3_REGION, caBundle: server.caBundle },
-      keys: { accessKeyId: account.accessKey, secretAccessKey: account.secretKey },
-    });
-  };
-
+  let servers: BucketServers | undefined;
   beforeAll(async () => {
     stack = await Stack.start();
-    const s3 = await S3.start(stack, 's3', { tls: true });
-    await client(s3, 'versitygw', await s3.account('operator', operatorPolicy('test')));
-    const aws = await Aws.start(stack, S3_REGION, { tls: true });
-    await client(aws, 'moto', aws.account);
-    await client(await S3.start(stack, 'plain'), 'plain', S3_ACCOUNT);
+    servers = await BucketServers.start(stack);
   });
   afterAll(async () => {
-    for (const each of Object.values(clients)) each.destroy();
-    for (const relay of relays) await relay.stop();
+    await servers?.stop();
     await stack?.stop();
   });
 
-  const MISSING: Record<string, string[]> = {
-    versitygw: ['public-access-block', 'encryption', 'lifecycle'],
-    moto: [],
-    plain: ['public-access-block', 'encryption', 'lifecycle', 'tls-only-policy'],
-  };
-
-  describe.each(['versitygw', 'moto', 'plain'])('%s', (name) => {
+  describe.each(SERVERS)('%s', (name) => {
     const signal = new AbortController().signal;
+    const client = () => (servers as BucketServers).client(name);
     const props = (bucket: string) => ({
-      ...{ client: clients[name] as S3Client, bucket, signal, identity },
+      ...{ client: client(), bucket, signal, identity },
       ...{ recorded: true, requireHardening: false },
     });
     const put = (bucket: string, key: string, Body = '{}') =>
-      (clients[name] as S3Client).send(new PutObjectCommand({ Bucket: bucket, Key: key, Body }));
+      client().send(new PutObjectCommand({ Bucket: bucket, Key: key, Body }));
     const refusal = (promise: Promise<unknown>) =>
       promise.then(
         () => 'was not refused',
@@ -97,7 +67,7 @@ describeStack('the bucket of a bundle', () => {
     });
 
     test('settings that a person has changed are put back', async () => {
-      const s3 = clients[name] as S3Client;
+      const s3 = client();
       await ensureBucket(props('test-changed'));
       const Bucket = 'test-changed';
       await s3.send(
@@ -154,7 +124,7 @@ describeStack('the bucket of a bundle', () => {
 
     test('an untagged bucket is taken only if recorded and without a version', async () => {
       const bucket = 'test-untagged';
-      const s3 = clients[name] as S3Client;
+      const s3 = client();
       const untag = () => s3.send(new DeleteBucketTaggingCommand({ Bucket: bucket }));
       await ensureBucket(props(bucket));
       await untag();
@@ -199,43 +169,35 @@ describeStack('the bucket of a bundle', () => {
       ]);
     });
 
-    test('what retention takes away goes in order, and what is still a backup stays', async () => {
-      const bucket = 'test-expiry';
+    test('what another bundle has put in is told, and is never the newest or one of ours', async () => {
+      const bucket = 'test-mixed';
       await ensureBucket(props(bucket));
-      const now = new Date();
-      const ago = (days: number) => newId(new Date(now.getTime() - days * DAY), '0000');
-      const [old, orphan, kept] = [ago(9), ago(8), ago(2)];
-      for (const id of [old, kept]) await put(bucket, manifestKey(id));
-      for (const id of [old, orphan, kept]) await put(bucket, backupKey(id));
-      // Killed between tombstone and manifest, long ago.
-      await put(bucket, expiredKey(kept), JSON.stringify({ time: ago(5) }));
-      const run = (ids: string[], days: number) =>
-        expire({ ...props(bucket), ids, missing: [], now: new Date(now.getTime() + days * DAY) });
-      const keys = async () => {
-        const { Versions = [] } = await (clients[name] as S3Client).send(
-          new ListObjectVersionsCommand({ Bucket: bucket }),
-        );
-        return Versions.filter(({ IsLatest }) => IsLatest).map(({ Key }) => Key);
-      };
-      expect(await run([old], 0)).toEqual({ expired: [old], deleted: [orphan] });
-      expect(await keys()).toEqual([backupKey(old), backupKey(kept), expiredKey(old), manifestKey(kept)]);
-      expect(await run([], 0.9)).toEqual({ expired: [], deleted: [] });
-      expect(await run([], 1.1)).toEqual({ expired: [], deleted: [old] });
-      expect(await keys()).toEqual([backupKey(kept), manifestKey(kept)]);
-      // What a server without lifecycle leaves behind.
-      const later = new Date(now.getTime() + 20 * DAY);
-      await expire({ ...props(bucket), ids: [], missing: ['lifecycle'], now: later });
-      await expire({ ...props(bucket), ids: [], missing: ['lifecycle'], now: later });
-      const left = await (clients[name] as S3Client).send(new ListObjectVersionsCommand({ Bucket: bucket }));
-      expect([...(left.Versions ?? []), ...(left.DeleteMarkers ?? [])].map(({ Key }) => Key)).toEqual([
-        backupKey(kept),
-        manifestKey(kept),
+      const ago = (hours: number) => newId(new Date(Date.now() - hours * 3_600_000), '0000');
+      const add = (id: string, more: Partial<BackupManifest> = {}) =>
+        put(bucket, manifestKey(id), JSON.stringify({ ...manifestOf(id), ...more }));
+      const [own, theirs, others] = [ago(30), ago(2), ago(1)];
+      await add(own);
+      // More than there are manifests that may be broken.
+      const many = Array.from({ length: 7 }, (_, n) => ago(10 + n));
+      for (const id of many) await add(id, { namespace: 'elsewhere' });
+      await add(theirs, { name: 'other' });
+      await add(others, { cluster: 'test' });
+      const contents = await readContents({ ...props(bucket), identity });
+      expect(contents.newest?.id).toBe(own);
+      expect(contents.ids).toEqual([own]);
+      expect(contents.broken).toHaveLength(9);
+      expect(contents.broken.slice(0, 2)).toEqual([
+        { key: manifestKey(others), reason: 'foreign: a backup of test/shop/cart' },
+        { key: manifestKey(theirs), reason: 'foreign: a backup of prod/shop/other' },
       ]);
+      // Of whoever does not say whose they have to be, all are.
+      const all = await readContents({ ...props(bucket), identity: undefined });
+      expect([all.newest?.id, all.ids.length, all.broken]).toEqual([others, 10, []]);
     });
 
     test('is removed with all its versions, in as many runs as it takes', async () => {
       const bucket = 'test-removed';
-      const s3 = clients[name] as S3Client;
+      const s3 = client();
       await ensureBucket(props(bucket));
       for (let n = 0; n < 3; n++) {
         for (const key of ['backups/a', 'manifests/b', 'odd key é&<>']) await put(bucket, key, String(n));

@@ -100,7 +100,7 @@ describeStack('a bundle from git, on a real node', () => {
       keys: { accessKeyId, secretAccessKey },
     });
     try {
-      const checker = new Checker(client, status?.bucket ?? '', scratch);
+      const checker = new Checker(client, status?.bucket ?? '', live.stack.path(), scratch);
       const manifests = await checker.list('manifests/');
       expect(manifests.length).toBeGreaterThan(0);
       for (const manifest of manifests) {

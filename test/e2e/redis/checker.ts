@@ -29,10 +29,14 @@ export interface Verdict {
 
 /** Looks at a bucket from outside. */
 export class Checker {
-  /** @param scratch where servers are started */
+  /**
+   * @param home the folder of the stack's run
+   * @param scratch where servers are started
+   */
   constructor(
     private readonly s3: S3Client,
     private readonly bucket: string,
+    private readonly home: string,
     private readonly scratch: string,
   ) {}
 
@@ -92,7 +96,7 @@ export class Checker {
     ];
     let server: RedisServer | undefined;
     try {
-      server = await RedisServer.start(folder, flags);
+      server = await RedisServer.start(this.home, folder, flags);
       const { connection } = server;
       const problems: string[] = [];
       const keyspace = String(await connection.send('info', 'keyspace'));

@@ -23,7 +23,7 @@ export interface Fault {
   readonly disturbance?: Disturbance;
   /** The server to dump from, if it is another. */
   readonly host?: string;
-  /** Whether it can leave the backup whole: it may be met too late, or be got over. */
+  /** Whether it can leave the backup whole: it may be met too late, or be got over. All others strike by failing it. */
   readonly survivable: boolean;
 }
 
@@ -128,9 +128,42 @@ export function putIn(kind: string, scene: Scene, random: Random): Fault {
   return make(scene, random);
 }
 
-/** Takes every fault away again. */
-export function takeAway({ redis, connections, requests }: Scene): void {
+/** Takes every fault away again. Returns how often the proxies have done what they were told. */
+export function takeAway({ redis, connections, requests }: Scene): number {
+  const struck = redis.struck + connections.struck + requests.struck;
+  for (const proxy of [redis, connections, requests]) proxy.struck = 0;
   redis.cut = {};
   connections.cut = {};
   requests.plan = undefined;
+  return struck;
+}
+
+/** How many rounds may pass a fault by, for each that it has to strike. */
+const MISSES = 8;
+
+/**
+ * Goes through kinds of faults until each has struck as often as it is there: a round whose fault met nothing does not
+ * count, and its kind comes again.
+ *
+ * @param round tells whether the fault of a kind has struck; rounds are counted from 0
+ * @throws if too many rounds meet nothing: what puts faults in does not
+ */
+export async function untilStruck<T>(
+  kinds: readonly string[],
+  lanes: readonly T[],
+  round: (lane: T, kind: string, n: number) => Promise<boolean>,
+): Promise<number> {
+  const left = [...kinds];
+  let rounds = 0;
+  const work = async (lane: T) => {
+    for (let kind = left.shift(); kind !== undefined; kind = left.shift()) {
+      if (rounds >= MISSES * kinds.length) {
+        throw new Error(`after ${rounds} rounds these faults have still met nothing: ${[kind, ...left]}`);
+      }
+      // Who puts it back takes it up again, if no one else does.
+      if (!(await round(lane, kind, rounds++))) left.push(kind);
+    }
+  };
+  await Promise.all(lanes.map(work));
+  return rounds;
 }

@@ -61,18 +61,22 @@ export class Lane {
   static async start({ stack, name, s3Port, mover, seed, network }: LaneProps): Promise<Lane> {
     const [host, withoutChecksum] = [`${network}.1`, `${network}.2`];
     const flags = ['--save', '', '--repl-diskless-sync-delay', '0', ...BACKUP_USER];
-    const source = await RedisServer.start(stack.path(name, 'source'), ['--port', '0', ...flags]);
+    const source = await RedisServer.start(stack.path(), stack.path(name, 'source'), [
+      '--port',
+      '0',
+      ...flags,
+    ]);
     const other = ['--bind', withoutChecksum, '--port', '6379', '--rdbchecksum', 'no', ...flags];
-    const unchecked = await RedisServer.start(stack.path(name, 'unchecked'), other);
+    const unchecked = await RedisServer.start(stack.path(), stack.path(name, 'unchecked'), other);
     for (const server of [source, unchecked]) await fill(server.connection, seed, 4000);
     const redis = await TcpProxy.start({ path: path.join(source.folder, 'redis.sock') }, host, 6379);
     const requests = await HttpProxy.start(s3Port);
     const connections = await TcpProxy.start({ host: '127.0.0.1', port: requests.port }, '127.0.0.1');
     const client = clientOf(s3Port, S3_ACCOUNT);
     await makeBucket(client, name);
-    const checker = new Checker(client, name, stack.path(name));
+    const checker = new Checker(client, name, stack.path(), stack.path(name));
     const pipeline = new Pipeline({
-      ...{ folder: stack.path(name, 'jobs'), mover, bucket: name },
+      ...{ home: stack.path(), folder: stack.path(name, 'jobs'), mover, bucket: name },
       ...{ s3Port: connections.port, credentials: S3_ACCOUNT, region: S3_REGION },
     });
     const scene = { redis, connections, requests, withoutChecksum, bytes: 0 };

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { CHECK, DUMP, LOAD } from '../../../constructs/redis-backup/scripts';
-import { ROOT } from '../../support/folder';
+import { bundle } from '../../../scripts/programs/programs';
 
 /** How a step of a job ended, and what it said. */
 export interface StepResult {
@@ -13,10 +12,14 @@ export interface StepResult {
   /** The most memory that one of its processes had, in bytes. */
   readonly memory: number;
   readonly seconds: number;
+  /** Whether it was ended by the kill of a disturbance. */
+  readonly killed: boolean;
 }
 
 /** What a job of a bundle reads and talks to. */
 export interface PipelineProps {
+  /** The folder of the stack's run: by it the next run finds what a killed one left behind. */
+  readonly home: string;
   /** Where a folder is made for each job. */
   readonly folder: string;
   /** The program of the mover's image. */
@@ -45,15 +48,11 @@ export interface Disturbance {
   readonly password?: string;
 }
 
-/** The mover as its image has it: one file. */
-export async function bundleMover(folder: string): Promise<string> {
-  const outfile = path.join(folder, 'mover.js');
-  await build({
-    entryPoints: [path.join(ROOT, 'operator/mover/main.ts')],
-    ...{ outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'silent' },
-    mainFields: ['module', 'main'],
-  });
-  return outfile;
+/** Writes the mover as its image has it, and tells where. */
+export async function writeMover(folder: string): Promise<string> {
+  const file = path.join(folder, 'mover.js');
+  writeFileSync(file, await bundle('operator/mover/main.ts'));
+  return file;
 }
 
 /** The steps of the jobs as pods run them, one process after the other in a folder that they share. */
@@ -118,7 +117,12 @@ export class Pipeline {
     env: NodeJS.ProcessEnv,
     how: Disturbance,
   ): Promise<StepResult> {
-    return this.step(step, ['/bin/sh', '-c', script], { PATH: process.env.PATH, ...env }, how);
+    return this.step(
+      step,
+      ['/bin/sh', '-c', script],
+      { PATH: process.env.PATH, HOME: this.props.home, ...env },
+      how,
+    );
   }
 
   private mover(verb: string, work: string, how: Disturbance, more: readonly string[]): Promise<StepResult> {
@@ -132,7 +136,7 @@ export class Pipeline {
     const whose = ['--cluster=prod', '--namespace=shop', '--name=cart'];
     const command = [mover, verb, `--bucket=${bucket}`, '--path-style', ...whose, `--work=${work}`, ...more];
     const env = {
-      PATH: process.env.PATH,
+      ...{ PATH: process.env.PATH, HOME: this.props.home },
       AWS_REGION: region,
       AWS_ENDPOINT_URL_S3: `${caBundle ? 'https' : 'http'}://127.0.0.1:${s3Port}`,
       ...(caBundle ? { FLEETWRIGHT_S3_CA: caBundle } : {}),
@@ -166,7 +170,12 @@ export class Pipeline {
         // It has ended by itself.
       }
     };
-    const timer = kill?.step === step ? setTimeout(end, kill.after) : undefined;
+    let killed = false;
+    const strike = () => {
+      killed = child.exitCode === null;
+      end();
+    };
+    const timer = kill?.step === step ? setTimeout(strike, kill.after) : undefined;
     const begun = Date.now();
     let memory = 0;
     const measure = () => {
@@ -187,7 +196,8 @@ export class Pipeline {
         // What a step leaves behind ends with its container.
         end();
         const output = signal ? `${text}ended by ${signal}` : text.trim();
-        resolve({ step, code: code ?? 1, output, memory, seconds: (Date.now() - begun) / 1000 });
+        const seconds = (Date.now() - begun) / 1000;
+        resolve({ step, code: code ?? 1, output, memory, seconds, killed: killed && signal === 'SIGKILL' });
       });
     });
   }

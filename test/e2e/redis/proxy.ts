@@ -22,6 +22,8 @@ export interface Cut {
 /** Passes connections on, and cuts or slows them as it is told. */
 export class TcpProxy {
   cut: Cut = {};
+  /** How often it has cut a connection or held a piece back. */
+  struck = 0;
   private readonly sockets = new Set<Socket>();
 
   private constructor(
@@ -74,13 +76,19 @@ export class TcpProxy {
       const write = () => {
         if (to.destroyed) return;
         const ready = to.write(passed);
-        if (left <= 0) end();
-        else if (ready) from.resume();
+        if (left <= 0) {
+          this.struck++;
+          end();
+          return;
+        }
+        if (ready) from.resume();
         else to.once('drain', () => from.resume());
       };
       from.pause();
-      if (delay > 0) setTimeout(write, delay);
-      else write();
+      if (delay > 0) {
+        this.struck++;
+        setTimeout(write, delay);
+      } else write();
     });
     from.on('end', () => setTimeout(() => to.end(), delay));
     from.on('close', () => setTimeout(() => to.destroy(), delay + 50));
@@ -101,6 +109,8 @@ export type HttpFault =
 export class HttpProxy {
   /** What happens to the nth request from now on, and how often. */
   plan: { readonly fault: HttpFault; from: number; times: number } | undefined;
+  /** How many requests and answers it has spoilt. */
+  struck = 0;
 
   private constructor(
     private readonly server: http.Server,
@@ -128,6 +138,7 @@ export class HttpProxy {
     const fault = this.next();
     asked.on('error', () => answer.destroy());
     if (fault?.kind === 'answer') {
+      this.struck++;
       const text = `<Error><Code>InternalError</Code><Message>as planned</Message></Error>`;
       asked.resume();
       asked.once('end', () =>
@@ -149,6 +160,7 @@ export class HttpProxy {
     answer.on('close', () => passed.destroy());
     passed.on('response', (response) => {
       if (fault?.kind === 'lost') {
+        this.struck++;
         response.resume();
         response.once('end', () => answer.destroy());
         return;
@@ -159,17 +171,21 @@ export class HttpProxy {
       response.on('error', () => answer.destroy());
       response.on('data', (piece: Buffer) => {
         const spoilt =
-          fault?.kind === 'changed' && fault.way === 'down' ? changed(piece, fault.at - sent) : piece;
-        const isEnough = fault?.kind === 'truncated' && sent + piece.length >= fault.after;
-        answer.write(isEnough ? spoilt.subarray(0, fault.after - sent) : spoilt);
+          fault?.kind === 'changed' && fault.way === 'down' ? this.changed(piece, fault.at - sent) : piece;
+        const isEnough = fault?.kind === 'truncated' && sent + piece.length > fault.after;
+        answer.write(isEnough ? spoilt.subarray(0, Math.max(0, fault.after - sent)) : spoilt);
         sent += piece.length;
-        if (isEnough) setTimeout(() => answer.destroy(), 20);
+        if (!isEnough) return;
+        this.struck++;
+        setTimeout(() => answer.destroy(), 20);
       });
       response.on('end', () => answer.end());
     });
     let read = 0;
     asked.on('data', (piece: Buffer) => {
-      passed.write(fault?.kind === 'changed' && fault.way === 'up' ? changed(piece, fault.at - read) : piece);
+      passed.write(
+        fault?.kind === 'changed' && fault.way === 'up' ? this.changed(piece, fault.at - read) : piece,
+      );
       read += piece.length;
     });
     asked.on('end', () => passed.end());
@@ -186,11 +202,12 @@ export class HttpProxy {
     plan.times--;
     return plan.fault;
   }
-}
 
-function changed(piece: Buffer, at: number): Buffer {
-  if (at < 0 || at >= piece.length) return piece;
-  const copy = Buffer.from(piece);
-  copy[at] = (copy[at] ?? 0) ^ 1;
-  return copy;
+  private changed(piece: Buffer, at: number): Buffer {
+    if (at < 0 || at >= piece.length) return piece;
+    this.struck++;
+    const copy = Buffer.from(piece);
+    copy[at] = (copy[at] ?? 0) ^ 1;
+    return copy;
+  }
 }

@@ -10,7 +10,7 @@ import { describeStack } from '../describe-stack';
 import { Checker } from './checker';
 import { HookRuns } from './hook-runs';
 import { BACKUP_USER } from './lane';
-import { bundleMover, Pipeline } from './pipeline';
+import { Pipeline, writeMover } from './pipeline';
 import { addCredentials, platformOf, s3Identities } from './redis-fleet';
 import { conditionsOf, type ResourceKey, redisBackup } from './resources';
 import { RedisServer } from './server';
@@ -105,15 +105,22 @@ describeStack('retention', () => {
       keys: { accessKeyId, secretAccessKey },
     });
     const flags = ['--bind', HOST, '--port', '6379', '--save', '', '--repl-diskless-sync-delay', '0'];
-    source = await RedisServer.start(stack.path('source'), [...flags, ...BACKUP_USER]);
+    source = await RedisServer.start(stack.path(), stack.path('source'), [...flags, ...BACKUP_USER]);
     for (let i = 0; i < KEYS; i++) await source.connection.send('set', `key:${i}`, i);
     await create(CART, { retention: { last: 1, hourly: 0, daily: 0, weekly: 0, monthly: 0 } });
     const name = await bucketOf(CART);
-    bucket = new Checker(client, name, stack.path());
-    const mover = await bundleMover(stack.path());
+    bucket = new Checker(client, name, stack.path(), stack.path());
+    const mover = await writeMover(stack.path());
     const pipeline = (credentials: typeof account) =>
       new Pipeline({
-        ...{ folder: stack.path('jobs'), mover, bucket: name, s3Port: relay.port, caBundle },
+        ...{
+          home: stack.path(),
+          folder: stack.path('jobs'),
+          mover,
+          bucket: name,
+          s3Port: relay.port,
+          caBundle,
+        },
         ...{ credentials, region: S3_REGION },
       });
     jobs = { backup: pipeline(identities.backup), restoreTest: pipeline(identities.restoreTest) };

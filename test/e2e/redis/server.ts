@@ -12,12 +12,17 @@ export class RedisServer {
     readonly folder: string,
   ) {}
 
-  /** Starts one and waits until it has loaded what is in its folder. */
-  static async start(folder: string, flags: readonly string[]): Promise<RedisServer> {
+  /**
+   * Starts one and waits until it has loaded what is in its folder.
+   *
+   * @param home the folder of the stack's run: by it the next run finds what a killed one left behind
+   */
+  static async start(home: string, folder: string, flags: readonly string[]): Promise<RedisServer> {
     mkdirSync(folder, { recursive: true });
     const socket = path.join(folder, 'redis.sock');
     const all = ['--dir', folder, '--unixsocket', socket, '--logfile', path.join(folder, 'log'), ...flags];
-    const child = spawn('redis-server', all, { stdio: 'ignore' });
+    const env = { PATH: process.env.PATH, HOME: home };
+    const child = spawn('redis-server', all, { stdio: 'ignore', env });
     let ended: string | undefined;
     child.once('error', (error) => {
       ended = error.message;
@@ -29,7 +34,13 @@ export class RedisServer {
       if (ended !== undefined) throw new Error(`redis-server in ${folder}: ${ended}`);
       const connection = await RedisConnection.open({ path: socket }).catch(() => undefined);
       const pong = await connection?.send('ping').catch(() => undefined);
-      if (connection && pong === 'PONG') return new RedisServer(child, connection, folder);
+      if (connection && pong === 'PONG') {
+        const [, pid] = /^process_id:(\d+)/m.exec(String(await connection.send('info', 'server'))) ?? [];
+        if (Number(pid) === child.pid) return new RedisServer(child, connection, folder);
+        connection.close();
+        child.kill('SIGKILL');
+        throw new Error(`${socket} is answered by process ${pid}, which is not the server that was started`);
+      }
       connection?.close();
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

@@ -7,7 +7,7 @@ import { Stack } from '../../stack/stack';
 import { describeStack } from '../describe-stack';
 import { count, figure } from '../figures';
 import { Checker } from './checker';
-import { bundleMover, Pipeline, type StepResult } from './pipeline';
+import { Pipeline, type StepResult, writeMover } from './pipeline';
 import { RedisServer } from './server';
 
 const BUCKET = 'throughput';
@@ -28,7 +28,13 @@ describeStack('a big backup', () => {
     const flags = ['--save', '', '--rdbcompression', 'no', '--enable-debug-command', 'yes'];
     const user = ['--user', 'backup', 'on', '>secret', 'resetkeys', '-@all', '+sync', '+replconf'];
     const sync = ['--repl-diskless-sync-delay', '0'];
-    source = await RedisServer.start(stack.path('source'), ['--bind', host, ...flags, ...sync, ...user]);
+    source = await RedisServer.start(stack.path(), stack.path('source'), [
+      '--bind',
+      host,
+      ...flags,
+      ...sync,
+      ...user,
+    ]);
   });
   afterAll(async () => {
     await source?.stop();
@@ -47,7 +53,12 @@ describeStack('a big backup', () => {
     const props = { client, bucket: BUCKET, signal: new AbortController().signal, identity };
     await ensureBucket({ ...props, recorded: true, requireHardening: false });
     const pipeline = new Pipeline({
-      ...{ folder: stack.path('jobs'), mover: await bundleMover(stack.path()), bucket: BUCKET },
+      ...{
+        home: stack.path(),
+        folder: stack.path('jobs'),
+        mover: await writeMover(stack.path()),
+        bucket: BUCKET,
+      },
       ...{ s3Port: relay.port, credentials: S3_ACCOUNT, region: S3_REGION, measured: true },
     });
 
@@ -61,7 +72,7 @@ describeStack('a big backup', () => {
     expect(backup.map(({ code, output }) => (code === 0 ? 'ok' : output))).toEqual(['ok', 'ok', 'ok', 'ok']);
     const restore = await pipeline.restoreTest();
     expect(restore.map(({ code, output }) => (code === 0 ? 'ok' : output))).toEqual(['ok', 'ok', 'ok', 'ok']);
-    const checker = new Checker(client, BUCKET, stack.path());
+    const checker = new Checker(client, BUCKET, stack.path(), stack.path());
     const [manifest = ''] = await checker.list('manifests/');
     expect(await checker.check(manifest)).toEqual({ manifest, problems: [] });
 

@@ -16,8 +16,10 @@ test('arguments are those of docs/redis-platform.md', () => {
   expect(
     parseMoverArgs(['fetch', ...WHOSE, '--time=2026-01-31T12:00:00Z', '--work=/elsewhere']),
   ).toMatchObject({
-    ...{ verb: 'fetch', time: '2026-01-31T12:00:00Z', work: '/elsewhere' },
+    ...{ verb: 'fetch', time: '2026-01-31T12:00:00Z', work: '/elsewhere', anyBundle: false },
   });
+  expect(parseMoverArgs(['fetch', ...WHOSE, '--any-bundle']).anyBundle).toBe(true);
+  expect(parseMoverArgs(['backup', ...WHOSE, '--cluster-uid=uid-1']).clusterUid).toBe('uid-1');
 });
 
 test.each<[string[], string]>([
@@ -26,6 +28,8 @@ test.each<[string[], string]>([
   [['backup', '--bucket=b', '--cluster=c', '--name=x'], '--namespace is missing'],
   [['backup', ...WHOSE, '--suspicious-fall=0'], '--suspicious-fall=0 is no percentage'],
   [['backup', ...WHOSE, '--key=x'], 'backup has no option --key'],
+  [['backup', ...WHOSE, '--any-bundle'], 'backup has no option --any-bundle'],
+  [['fetch', ...WHOSE, '--cluster-uid=x'], 'fetch has no option --cluster-uid'],
   [['fetch', ...WHOSE, '--key=x', '--time=2026-01-31T12:00:00Z'], '--key or --time, not both'],
   [['fetch', ...WHOSE, '--time=yesterday'], '--time=yesterday is no time'],
   [['fetch', ...WHOSE, '--wrong'], '--wrong'],

@@ -55,7 +55,7 @@ export function testBundle(props: BundleProps): TestBundle {
       return true;
     },
   } as unknown as Bundle['run']['api'];
-  const declared = declaredBundle(item, settings);
+  const declared = declaredBundle(item, settings, 'uid-1');
   const bundle: Bundle = {
     ...{ item, declared, settings, settled: settledBundle(declared, settings), clusterUid: 'uid-2' },
     s3: { send: s3 } as unknown as Bundle['s3'],

@@ -48,7 +48,7 @@ async function bring({ image, readyReplicas = 1, status, job, refused }: Cluster
     },
   };
   const item = { metadata, spec: { redis: { image: NEW } }, status } as unknown as RedisBackupResource;
-  const declared = declaredBundle(item, settings);
+  const declared = declaredBundle(item, settings, 'uid-1');
   const bundle = { item, declared, settled: settledBundle(declared, settings), settings, run: { api } };
   const verdict = await bringServer(bundle as unknown as Parameters<typeof bringServer>[0], refused);
   const values = applied.HelmRelease?.spec.values as { image: string } | undefined;

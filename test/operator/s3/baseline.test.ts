@@ -1,4 +1,5 @@
 import { isSuspicious, readBaseline } from '../../../operator/s3/baseline';
+import { newestReadable } from '../../../operator/s3/contents';
 import { acceptedKey, type BackupManifest, manifestKey } from '../../../operator/s3/layout';
 import { bucketInMemory } from './memory';
 
@@ -45,16 +46,15 @@ const since = [
   ...[first, second, third].map((id, i) => manifest(id, 10 + i, true)),
 ];
 
-const baselineWith = (accepted: readonly string[], manifests: readonly BackupManifest[] = since) =>
-  readBaseline(
-    bucketInMemory('acme', {
-      objects: Object.fromEntries([
-        ...manifests.map((one) => [manifestKey(one.id), JSON.stringify(one)]),
-        ...accepted.map((id) => [acceptedKey(id), '{}']),
-      ]),
-    }),
-    new Date('2026-02-01T00:00:00Z'),
-  );
+const baselineWith = async (accepted: readonly string[], manifests: readonly BackupManifest[] = since) => {
+  const access = bucketInMemory('acme', {
+    objects: Object.fromEntries([
+      ...manifests.map((one) => [manifestKey(one.id), JSON.stringify(one)]),
+      ...accepted.map((id) => [acceptedKey(id), '{}']),
+    ]),
+  });
+  return readBaseline(access, await newestReadable({ ...access, until: new Date('2026-02-01T00:00:00Z') }));
+};
 
 test('a suspicious backup is not trusted, one that a person accepted is, whatever came after it', async () => {
   expect(await baselineWith([])).toEqual({ id: trusted, keys: 1000 });
