@@ -79,7 +79,7 @@ describeStack('backups under faults', () => {
     const key = manifest.replace('manifests/', 'backups/').replace('.json', '.rdb');
     expect(ended(await pipeline.restoreTest([`--key=${key}`]))).toEqual(DONE);
     const none = await pipeline.restoreTest(['--time=2020-01-01T00:00:00Z']);
-    const output = expect.stringMatching(/no backup that was finished by/);
+    const output = expect.stringMatching(/no backup of prod\/shop\/cart that was finished by/);
     expect(none).toMatchObject([{ step: 'fetch', code: 2, output }]);
     expect(await checker.list('proofs/')).toHaveLength(2);
   });

@@ -84,8 +84,9 @@ describeStack('the program of the mover', () => {
     expect(await move(operator, ...other)).toMatchObject({
       ...{ code: 2, stderr: expect.stringMatching(/belongs to prod\/shop\/cart/) },
     });
+    // A right may be given meanwhile: a pod that comes later can succeed.
     expect(await move(job, ...bucket)).toMatchObject({
-      code: 2,
+      code: 1,
       stderr: expect.stringMatching(/^mover: S3 says AccessDenied/),
     });
     const empty = ['fetch', '--bucket=test-mover', ...WHOSE, `--work=${mkdtempSync(stack.path('work-'))}`];

@@ -15,7 +15,8 @@ import { addCredentials, platformOf, s3Identities } from './redis-fleet';
 import { conditionsOf, type ResourceKey, redisBackup } from './resources';
 import { RedisServer } from './server';
 
-const NAMESPACE = 'retention';
+/** As the jobs of `Pipeline` have it. */
+const NAMESPACE = 'shop';
 const CART: ResourceKey = { namespace: NAMESPACE, name: 'cart' };
 const OLD: ResourceKey = { namespace: NAMESPACE, name: 'old' };
 /** An address of loopback that no other test has. */
@@ -87,7 +88,7 @@ describeStack('retention', () => {
 
   beforeAll(async () => {
     stack = await Stack.start();
-    server = await stack.apiServer('edge');
+    server = await stack.apiServer('prod');
     const s3 = await S3.start(stack, 's3', { tls: true });
     const identities = await s3Identities(s3);
     const account = identities.operator;
@@ -187,7 +188,7 @@ describeStack('retention', () => {
     const put = async (minutesAgo: number): Promise<void> => {
       const id = newId(new Date(Date.now() - minutesAgo * 60_000));
       const finishedAt = timeOf(id)?.toISOString();
-      const Body = JSON.stringify({ ...manifest, id, key: `backups/${id}.rdb`, finishedAt });
+      const Body = JSON.stringify({ ...manifest, ...OLD, id, key: `backups/${id}.rdb`, finishedAt });
       await client.send(new PutObjectCommand({ Bucket, Key: manifestKey(id), Body }));
     };
     expect(await look(OLD)).toMatchObject({ BackupFresh: 'Unknown' });
